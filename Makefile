@@ -1,0 +1,62 @@
+# Mon Compte Partenaire. `make help` says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PAQUETS := contracts socle gateway identity-service habilitation-service cdap-service audit-service
+PROJETS := $(addsuffix /pyproject.toml,$(PAQUETS))
+PORTEE := contracts socle $(filter %-service gateway,$(PAQUETS)) deploy tests
+
+.PHONY: help run test sure import verify lock clean
+
+help: ## Dire ce que chaque commande fait
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.installe ## Tout démarrer sur cette machine (Ctrl-C arrête tout ; MCP_PORT, MCP_VAR, MCP_DEMO)
+	@PYTHONPATH=deploy exec $(BIN)/python -m local
+
+test: $(VENV)/.outils ## Tout ce qui se prouve sur cette machine
+	@exec $(BIN)/python -m pytest $(OPTIONS)
+
+sure: $(VENV)/.outils ## Contrôles statiques : forme, types, couches, contrats, verrous
+	$(BIN)/ruff format --check $(PORTEE)
+	$(BIN)/ruff check $(PORTEE)
+	$(BIN)/mypy $(addsuffix /src,socle gateway $(filter %-service,$(PAQUETS))) contracts deploy tests/atelier
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python deploy/verrous.py --verifier
+	$(BIN)/python -m pytest -q contracts
+
+import: $(VENV)/.installe ## Importer des dossiers : make import FICHIERS="a.xml b.yaml" [ORGANISME=441]
+	@exec $(BIN)/python -m cdap import $(if $(ORGANISME),--organisme $(ORGANISME)) $(FICHIERS)
+
+verify: $(VENV)/.installe ## Exporter le journal et le vérifier contre les témoins
+	@export MCP_VAR="$${MCP_VAR:-var}"; \
+	$(BIN)/python -m audit exporter --vers "$$MCP_VAR/journal.ndjson"; \
+	exec $(BIN)/python -I audit-service/verificateur/verifier.py "$$MCP_VAR/journal.ndjson" --temoins "$$MCP_VAR/temoins"
+
+lock: $(VENV)/.outils ## Refaire les fichiers de verrou (demande l'accès à l'index de paquets)
+	$(BIN)/python deploy/verrous.py
+
+clean: ## Retirer l'environnement et les caches (jamais les données)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
+	  || { echo "Il faut Python 3.11 (python3.11 dans le PATH, ou make PYTHON=/chemin/python3.11)." >&2; exit 1; }
+	@echo "Création de l'environnement $(VENV)…"
+	@$(PYTHON) -m venv $(VENV)
+
+# Our own packages come after the hashed lock and without their dependencies: --require-hashes refuses folders.
+$(VENV)/.installe: requirements.txt $(PROJETS) | $(VENV)/bin/pip
+	@echo "Installation des bibliothèques (une fois)…"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e ./,$(PAQUETS))
+	@touch $@
+
+$(VENV)/.outils: requirements-dev.txt $(VENV)/.installe
+	@echo "Installation des outils de test (une fois)…"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

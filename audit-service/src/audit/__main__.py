@@ -1,0 +1,5 @@
+"""`python -m audit web | relay | migrate | …`"""
+
+from audit.main import groupe
+
+groupe()

@@ -1,0 +1,106 @@
+"""The collector: one thread per source asks for what comes after the journal's head, for as long as it runs.
+
+Invariant: killed anywhere, it loses and doubles nothing: what is not in the journal is asked for again. A source
+that is away delays no other, and is in the journal again within 2 s of its return.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from audit.adapters.sources import Source
+from audit.domain.accueil import Suite
+from audit.usecases.accueillir import accueillir
+from audit.usecases.ports import Registre
+from audit.usecases.reprendre import reprendre
+from socle.refus import VoisinIndisponible
+
+LIMITE = 500
+ATTENTE_S = 1
+"""Short, so that the collector and its sources stop within a second; a poll that waits costs little."""
+
+PAUSE_MIN_S, PAUSE_MAX_S = 0.1, 1.0
+ARRET_S = 1.0
+MINUTE_S = 60.0
+PREMIER_S = 5.0
+"""A journal that has just begun is witnessed sooner."""
+logger = logging.getLogger(__name__)
+
+
+class Suivi:
+    """Follows one source until `arret`."""
+
+    def __init__(self, source: Source, registre: Registre, arret: threading.Event) -> None:
+        self._source = source
+        self._registre = registre
+        self._arret = arret
+        self._pause_s = PAUSE_MIN_S
+        self._etat = ""
+
+    def suivre(self) -> None:
+        """Ask, take in, ask again; slower and slower while that does not succeed, but never more than 1 s apart."""
+        while not self._arret.is_set():
+            etat = self._avancer()
+            self._dire(etat)
+            if etat == Suite.A_JOUR:
+                self._pause_s = PAUSE_MIN_S
+            else:
+                self._arret.wait(self._pause_s)
+                self._pause_s = min(self._pause_s * 2, PAUSE_MAX_S)
+
+    def _avancer(self) -> str:
+        """One step; in a word, how it went."""
+        try:
+            apres = reprendre(self._registre, self._source.nom)
+            if apres is None:
+                return Suite.ARRETEE
+            lot = self._source.demander(apres, LIMITE, ATTENTE_S)
+            if self._arret.is_set():
+                return Suite.A_JOUR
+            return accueillir(self._registre, self._source.nom, lot).suite
+        except VoisinIndisponible as absence:
+            return absence.cause
+        except Exception as faute:  # noqa: BLE001 -- told in the log and tried again; no source stops another
+            return faute.__class__.__name__
+
+    def _dire(self, etat: str) -> None:
+        """Log a change of state, not each attempt."""
+        if etat != self._etat:
+            niveau = logging.INFO if etat == Suite.A_JOUR else logging.WARNING
+            logger.log(niveau, "source", extra={"source": self._source.nom, "cause": etat})
+            self._etat = etat
+
+
+def collecter(
+    sources: Sequence[Source],
+    registre: Registre,
+    arret: threading.Event,
+    temoigner: Callable[[], object],
+    chaque_s: float = MINUTE_S,
+) -> None:
+    """Follow all sources until `arret`; call `temoigner` at the start, 5 s later, every `chaque_s` seconds, and at the end."""
+    fils = [
+        threading.Thread(target=Suivi(source, registre, arret).suivre, name=source.nom, daemon=True)
+        for source in sources
+    ]
+    for fil in fils:
+        fil.start()
+    _essayer(temoigner)
+    attente_s = min(PREMIER_S, chaque_s)
+    while not arret.wait(attente_s):
+        _essayer(temoigner)
+        attente_s = chaque_s
+    fin = time.monotonic() + ARRET_S
+    for fil in fils:
+        # A thread that is still waiting for an answer holds no transaction, and may be left behind.
+        fil.join(max(0.0, fin - time.monotonic()))
+    _essayer(temoigner)
+
+
+def _essayer(temoigner: Callable[[], object]) -> None:
+    """A witness that cannot be written is told, and written at the next minute; the collection goes on."""
+    try:
+        temoigner()
+    except Exception as faute:  # noqa: BLE001 -- told in the log and tried again
+        logger.error("témoins non écrits", extra={"faute": faute.__class__.__name__})

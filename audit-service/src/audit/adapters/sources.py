@@ -1,0 +1,68 @@
+"""A source of events, asked over HTTP: `GET /journal` (contracts/commun)."""
+
+from typing import Any, Protocol
+
+from audit.domain.accueil import Lot
+from audit.domain.chaine import Recu, Tete
+from socle.refus import VoisinIndisponible
+from socle.voisins import Voisin
+
+MARGE_S = 3.0
+"""How much longer than the long poll an answer may take."""
+
+
+class Source(Protocol):
+    """Whatever gives the ranked events of one service."""
+
+    @property
+    def nom(self) -> str: ...
+
+    def demander(self, apres: int, limite: int, attente_s: int) -> Lot:
+        """The events after a rank. Raises VoisinIndisponible."""
+        ...
+
+
+class SourceHttp:
+    """One service, asked with audit's service token."""
+
+    def __init__(self, nom: str, voisin: Voisin) -> None:
+        self.nom = nom
+        self._voisin = voisin
+
+    def demander(self, apres: int, limite: int, attente_s: int) -> Lot:
+        """The events after a rank, as received. Raises VoisinIndisponible, also where the answer has not its form."""
+        recu = self._voisin.demander(
+            "/journal",
+            parametres={"apres": apres, "limite": limite, "attente": attente_s},
+            delai_s=attente_s + MARGE_S,
+        )
+        if not isinstance(recu, dict) or recu.get("source") != self.nom:
+            raise VoisinIndisponible("autre_source")
+        try:
+            tete = Tete(_entier(recu["tete"]["rang"]), _texte(recu["tete"]["empreinte"]))
+            return Lot(apres, tete, tuple(_recu(evenement) for evenement in recu["evenements"]))
+        except (KeyError, TypeError):
+            raise VoisinIndisponible("reponse_illisible") from None
+
+
+def _recu(lu: dict[str, Any]) -> Recu:
+    """Bytes that no UTF-8 text gives are kept as well as can be; their print will not fit."""
+    return Recu(
+        rang=_entier(lu["rang"]),
+        version=_entier(lu["version"]),
+        precedente=_texte(lu["precedente"]),
+        empreinte=_texte(lu["empreinte"]),
+        corps=_texte(lu["corps"]).encode("utf-8", "surrogatepass"),
+    )
+
+
+def _entier(valeur: Any) -> int:
+    if type(valeur) is not int or not 0 <= valeur < 2**63:
+        raise TypeError("not a rank or a version")
+    return valeur
+
+
+def _texte(valeur: Any) -> str:
+    if not isinstance(valeur, str):
+        raise TypeError("not a text")
+    return valeur

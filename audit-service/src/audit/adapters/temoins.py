@@ -1,0 +1,92 @@
+"""Heads kept outside of the database: `AAAA-MM-JJ.ndjson`, only ever appended to, on the disk before it is said.
+
+A line: `{"a": ISO instant, "source", "rang", "empreinte"}`.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from audit.domain.chaine import Tete
+from audit.usecases.ports import Temoignage
+
+
+class TemoinsFichiers:
+    """The witnesses of a folder, which is made if it is missing; one process writes there."""
+
+    def __init__(self, dossier: Path) -> None:
+        self._dossier = dossier
+        dossier.mkdir(parents=True, exist_ok=True)
+        self._derniers: dict[str, Tete | None] = {}
+
+    def dernier(self, source: str) -> Tete | None:
+        """The last head kept of a source, looked for once in the files, the newest first."""
+        if source not in self._derniers:
+            self._derniers[source] = self._chercher(source)
+        return self._derniers[source]
+
+    def ajouter(self, temoignages: Sequence[Temoignage], a: datetime) -> None:
+        """Append to the file of the day (UTC), and wait until that is on the disk. Raises OSError."""
+        quand = a.astimezone(UTC)
+        chemin = self._dossier / f"{quand:%Y-%m-%d}.ndjson"
+        lignes = [_ligne(temoignage, quand) for temoignage in temoignages]
+        nouveau = not chemin.exists()
+        with chemin.open("ab+") as fichier:
+            fichier.write(_fin_de_ligne(fichier) + "".join(lignes).encode())
+            fichier.flush()
+            os.fsync(fichier.fileno())
+        if nouveau:
+            _synchroniser(self._dossier)
+        self._derniers.update({temoignage.source: temoignage.tete for temoignage in temoignages})
+
+    def _chercher(self, source: str) -> Tete | None:
+        for chemin in sorted(self._dossier.glob("*.ndjson"), reverse=True):
+            derniere = None
+            for lu in _lignes(chemin):
+                if lu.get("source") == source:
+                    derniere = Tete(lu["rang"], lu["empreinte"])
+            if derniere is not None:
+                return derniere
+        return None
+
+
+def _ligne(temoignage: Temoignage, quand: datetime) -> str:
+    dit = {
+        "a": quand.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "source": temoignage.source,
+        "rang": temoignage.tete.rang,
+        "empreinte": temoignage.tete.empreinte,
+    }
+    return json.dumps(dit) + "\n"
+
+
+def _fin_de_ligne(fichier: Any) -> bytes:
+    """What ends a line that a power cut left half written."""
+    taille = fichier.seek(0, os.SEEK_END)
+    if not taille:
+        return b""
+    fichier.seek(taille - 1)
+    return b"" if fichier.read(1) == b"\n" else b"\n"
+
+
+def _lignes(chemin: Path) -> Iterator[dict[str, Any]]:
+    with chemin.open(encoding="utf-8", errors="replace") as fichier:
+        for texte in fichier:
+            try:
+                lu = json.loads(texte)
+            except ValueError:
+                continue
+            if isinstance(lu, dict) and isinstance(lu.get("rang"), int) and isinstance(lu.get("empreinte"), str):
+                yield lu
+
+
+def _synchroniser(dossier: Path) -> None:
+    """A new name is on the disk once its folder is."""
+    descripteur = os.open(dossier, os.O_RDONLY)
+    try:
+        os.fsync(descripteur)
+    finally:
+        os.close(descripteur)

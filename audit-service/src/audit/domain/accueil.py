@@ -1,0 +1,146 @@
+"""What to do with a batch that a source gives: what takes its rank, what is kept aside, where to stop.
+
+Invariant: an entry is taken only at head + 1, on the head's print, with its own print recomputed; the first
+that does not fit stops the batch, with an alarm. Nothing is skipped in silence.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from audit.domain.chaine import Recu, Tete, s_enchaine
+from audit.domain.evenement import Evenement, interpreter, source_dite
+
+
+class Genre(StrEnum):
+    """What an alarm is about (architecture.md, section 5)."""
+
+    FORK = "fork"
+    """A known rank came again with another print."""
+    CHAINE = "chaine"
+    """The next rank does not go on from the head, or its print is not that of its bytes."""
+    SOURCE = "source"
+    """The event names another source."""
+    RECUL = "recul"
+    """The source's head is behind the journal's: it was restored from a copy, or emptied."""
+    ILLISIBLE = "illisible"
+    """The event took its rank, but cannot be interpreted."""
+    DOUBLE = "double"
+    """The event took its rank, but its id is another entry's."""
+
+    @property
+    def arrete(self) -> bool:
+        """Whether the source stops growing until an operator has looked."""
+        return self not in (Genre.ILLISIBLE, Genre.DOUBLE)
+
+
+class Suite(StrEnum):
+    """What the collector does next with this source."""
+
+    A_JOUR = "a-jour"
+    TROU = "trou"
+    ARRETEE = "arretee"
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What a source answered: its events after the rank that was asked for, and its own head."""
+
+    apres: int
+    tete: Tete
+    recus: tuple[Recu, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entree:
+    """One entry of the journal; `evenement` is None where `ecart` says why it cannot be shown."""
+
+    source: str
+    recu: Recu
+    evenement: Evenement | None
+    ecart: Genre | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarme:
+    """What does not fit, kept aside as it was received; without `recu` it is about the source's head."""
+
+    source: str
+    rang: int
+    genre: Genre
+    empreinte: str
+    recu: Recu | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tri:
+    """What becomes of a batch."""
+
+    entrees: tuple[Entree, ...] = ()
+    alarmes: tuple[Alarme, ...] = ()
+    suite: Suite = Suite.A_JOUR
+
+
+def trier(source: str, tete: Tete, lot: Lot, connues: Mapping[int, str], ids: Collection[str]) -> Tri:
+    """Sort a batch. `tete` is the journal's head of that source, `connues` its prints at the ranks that the batch
+    names, `ids` those ids of the batch that the journal already has."""
+    arret = _alarme_de_tete(source, lot, connues)
+    if arret is not None:
+        return Tri((), (arret,), Suite.ARRETEE)
+    entrees: list[Entree] = []
+    alarmes: list[Alarme] = []
+    vus, empreintes = set(ids), dict(connues)
+    for recu in lot.recus:
+        if recu.rang <= tete.rang and empreintes.get(recu.rang) == recu.empreinte:
+            continue
+        if recu.rang > tete.rang + 1:
+            return Tri(tuple(entrees), tuple(alarmes), Suite.TROU)
+        genre = _empechement(source, tete, recu)
+        if genre is not None:
+            alarmes.append(Alarme(source, recu.rang, genre, recu.empreinte, recu))
+            return Tri(tuple(entrees), tuple(alarmes), Suite.ARRETEE)
+        entree = _entree(source, recu, vus)
+        entrees.append(entree)
+        if entree.ecart is not None:
+            alarmes.append(Alarme(source, recu.rang, entree.ecart, recu.empreinte))
+        tete = Tete(recu.rang, recu.empreinte)
+        empreintes[recu.rang] = recu.empreinte
+    return Tri(tuple(entrees), tuple(alarmes))
+
+
+def rangs_nommes(lot: Lot) -> set[int]:
+    """The ranks that a batch names: those whose prints `trier` compares."""
+    return {recu.rang for recu in lot.recus} | {lot.tete.rang}
+
+
+def ids_nommes(lot: Lot) -> set[str]:
+    """The ids that a batch brings."""
+    return {evenement.id for recu in lot.recus if (evenement := interpreter(recu.corps))}
+
+
+def _alarme_de_tete(source: str, lot: Lot, connues: Mapping[int, str]) -> Alarme | None:
+    if lot.tete.rang < lot.apres:
+        return Alarme(source, lot.tete.rang, Genre.RECUL, lot.tete.empreinte)
+    if connues.get(lot.tete.rang, lot.tete.empreinte) != lot.tete.empreinte:
+        return Alarme(source, lot.tete.rang, Genre.FORK, lot.tete.empreinte)
+    return None
+
+
+def _empechement(source: str, tete: Tete, recu: Recu) -> Genre | None:
+    if recu.rang <= tete.rang:
+        return Genre.FORK
+    if not s_enchaine(tete, recu):
+        return Genre.CHAINE
+    if source_dite(recu.corps) not in (source, None):
+        return Genre.SOURCE
+    return None
+
+
+def _entree(source: str, recu: Recu, vus: set[str]) -> Entree:
+    evenement = interpreter(recu.corps)
+    if evenement is None:
+        return Entree(source, recu, None, Genre.ILLISIBLE)
+    if evenement.id in vus:
+        return Entree(source, recu, None, Genre.DOUBLE)
+    vus.add(evenement.id)
+    return Entree(source, recu, evenement)

@@ -1,0 +1,5 @@
+"""`python -m cdap web | relay | migrate | …`"""
+
+from cdap.main import groupe
+
+groupe()

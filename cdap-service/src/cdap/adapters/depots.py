@@ -1,0 +1,110 @@
+"""The stores of CDAP over SQL: the dossiers, read only for who consults, and the consultations."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from cdap.adapters.tables import consultations, dossiers
+from cdap.domain.consultations import Consultation
+from cdap.domain.dossiers import Cle, Dossier, fusionner
+
+CONSERVATION_S = 3_600.0
+"""How long an expired consultation is kept, so that its use is told as expired, not as unknown."""
+
+_DECODEUR = msgspec.json.Decoder(Dossier)
+_ENCODEUR = msgspec.json.Encoder()
+
+
+class DossiersSql:
+    """Dossiers by key; `fusionner` is for the import alone."""
+
+    def __init__(self, connexion: Connection) -> None:
+        self._connexion = connexion
+
+    def lire(self, cle: Cle) -> Dossier | None:
+        """The dossier of that key, or None."""
+        contenu = self._connexion.execute(
+            select(dossiers.c.contenu).where(
+                dossiers.c.organisme == cle.organisme,
+                dossiers.c.numero_allocataire == cle.numero_allocataire,
+            )
+        ).scalar()
+        return None if contenu is None else _DECODEUR.decode(contenu)
+
+    def fusionner(self, recus: Sequence[Dossier]) -> None:
+        """Take in what an import received; what it does not know of a dossier is kept."""
+        for recu in recus:
+            ancien = self.lire(recu.cle)
+            valeurs = {
+                "contenu": _ENCODEUR.encode(recu if ancien is None else fusionner(ancien, recu)),
+                "maj_a": time.time(),
+            }
+            ici = {"organisme": recu.cle.organisme, "numero_allocataire": recu.cle.numero_allocataire}
+            if ancien is None:
+                self._connexion.execute(insert(dossiers).values(**ici, **valeurs))
+            else:
+                self._connexion.execute(update(dossiers).filter_by(**ici).values(**valeurs))
+
+
+class ConsultationsSql:
+    """The consultations under way."""
+
+    def __init__(self, connexion: Connection) -> None:
+        self._connexion = connexion
+
+    def inscrire(self, consultation: Consultation) -> None:
+        """Keep a new consultation."""
+        self._connexion.execute(
+            insert(consultations).values(
+                id=consultation.id,
+                sujet=consultation.sujet,
+                session=consultation.session,
+                groupe=consultation.groupe,
+                organisme=consultation.cle.organisme,
+                numero_allocataire=consultation.cle.numero_allocataire,
+                numero_instructeur=consultation.numero_instructeur,
+                numero_bailleur=consultation.numero_bailleur,
+                ouverte_a=consultation.ouverte_a.timestamp(),
+                expire_a=consultation.expire_a.timestamp(),
+            )
+        )
+
+    def lire(self, id: str) -> Consultation | None:
+        """The consultation of that id, or None."""
+        ligne = self._connexion.execute(select(consultations).where(consultations.c.id == id)).one_or_none()
+        if ligne is None:
+            return None
+        return Consultation(
+            id=ligne.id,
+            sujet=ligne.sujet,
+            session=ligne.session,
+            groupe=ligne.groupe,
+            cle=Cle(ligne.organisme, ligne.numero_allocataire),
+            numero_instructeur=ligne.numero_instructeur,
+            numero_bailleur=ligne.numero_bailleur,
+            ouverte_a=datetime.fromtimestamp(ligne.ouverte_a, UTC),
+            expire_a=datetime.fromtimestamp(ligne.expire_a, UTC),
+        )
+
+
+class DepotsSql:
+    """The stores of one act."""
+
+    def __init__(self, connexion: Connection) -> None:
+        self.dossiers = DossiersSql(connexion)
+        self.consultations = ConsultationsSql(connexion)
+
+
+def oublier_les_expirees(engine: Engine) -> None:
+    """A chore: drop the consultations that expired more than an hour ago."""
+    limite = time.time() - CONSERVATION_S
+    with engine.connect().execution_options(lecture=True) as connexion:
+        il_y_en_a = connexion.execute(
+            select(consultations.c.id).where(consultations.c.expire_a < limite).limit(1)
+        ).scalar()
+    if il_y_en_a:
+        with engine.begin() as connexion:
+            connexion.execute(delete(consultations).where(consultations.c.expire_a < limite))

@@ -1,0 +1,39 @@
+"""Open a file of dossiers: its first characters, not its name, say which of the three formats it is."""
+
+import codecs
+from pathlib import Path
+
+from cdap.adapters import flux_rsa, ndjson, quotient_familial
+from cdap.adapters.recus import Bilan, ChampInvalide, Lecture, LectureImpossible, Recu, Rejet
+
+__all__ = ["Bilan", "ChampInvalide", "Lecture", "LectureImpossible", "Recu", "Rejet", "ouvrir"]
+
+TETE = 4096
+
+
+def ouvrir(chemin: Path, organisme: str | None = None, xsd: Path | None = None) -> Lecture:
+    """Read a file in the format that its content shows.
+
+    `<` is the RSA flow of the Cnaf (checked against `xsd` where given), `{` the product's NDJSON, a YAML
+    document a quotient familial answer, which needs the organisme (the answer does not say it).
+    Raises LectureImpossible, at once for an unknown format, or while reading.
+    """
+    debut = _debut(chemin)
+    if debut.startswith(b"<"):
+        return flux_rsa.lire(chemin, xsd)
+    if debut.startswith(b"{"):
+        return ndjson.lire(chemin)
+    if debut.startswith((b"---", *quotient_familial.CLES)):
+        if organisme is None:
+            raise LectureImpossible("une réponse de quotient familial ne dit pas sa Caf : donner l’organisme")
+        return quotient_familial.lire(chemin, organisme)
+    raise LectureImpossible("format inconnu : ni flux RSA (XML), ni NDJSON, ni réponse de quotient familial (YAML)")
+
+
+def _debut(chemin: Path) -> bytes:
+    try:
+        with chemin.open("rb") as fichier:
+            tete = fichier.read(TETE)
+    except OSError:
+        raise LectureImpossible("fichier illisible") from None
+    return tete.removeprefix(codecs.BOM_UTF8).lstrip()

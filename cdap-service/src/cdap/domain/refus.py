@@ -1,0 +1,35 @@
+"""The refusals of CDAP: what the caller is told is in the code, what the journal keeps in the cause."""
+
+from typing import ClassVar
+
+from socle.refus import Refus
+
+
+class DossierNonAccessible(Refus):
+    """Every failed opening: one answer, whatever the true cause."""
+
+    code: ClassVar[str] = "dossier-non-accessible"
+
+
+class GroupeAPreciser(Refus):
+    """Several groups of the user cover the organisme, and none was named."""
+
+    code: ClassVar[str] = "groupe-a-preciser"
+
+
+class ConsultationInconnue(Refus):
+    """Unknown, expired, or somebody else's: the same answer."""
+
+    code: ClassVar[str] = "consultation-inconnue"
+
+
+class RubriqueInterdite(Refus):
+    """The profile has not this rubrique."""
+
+    code: ClassVar[str] = "rubrique-interdite"
+
+
+class HorsPerimetre(Refus):
+    """The group, or its extra check, no longer lets this dossier be read."""
+
+    code: ClassVar[str] = "acces-refuse"

@@ -1,0 +1,41 @@
+"""Law 2: an outbox that cannot be written lets no data leave."""
+
+import pytest
+from fabrique import saisie, un_dossier
+from sqlalchemy import text
+
+from atelier import un_groupe, un_utilisateur
+
+ICI = "/cdap/v1/consultations"
+EMPECHEMENTS = {
+    "refusee": "CREATE TRIGGER plein BEFORE INSERT ON outbox BEGIN SELECT RAISE(FAIL, 'disk full'); END",
+    "disparue": "DROP TABLE outbox",
+}
+
+
+@pytest.mark.parametrize("empechement", EMPECHEMENTS.values(), ids=EMPECHEMENTS)
+def test_sans_trace_possible_ni_ouverture_ni_rubrique(banc, connait, empechement):
+    connait(un_dossier())
+    appelant = banc.en_tant_que(un_utilisateur(un_groupe()))
+    consultation = appelant.post(ICI, json=saisie()).json()["id"]
+    with banc.engine.begin() as connexion:
+        connexion.execute(text(empechement))
+    for reponse in (
+        appelant.post(ICI, json=saisie()),
+        appelant.post(ICI, json=saisie(nom="Durand")),
+        appelant.get(f"{ICI}/{consultation}/rubriques/synthese"),
+    ):
+        assert reponse.status_code == 503
+        assert reponse.json()["type"] == "urn:mcp:probleme:trace-impossible"
+        assert "AUBRAC" not in reponse.text
+        assert "Retry-After" in reponse.headers
+
+
+def test_une_base_verrouillee_rend_503_et_rien_d_autre(banc, connait):
+    connait(un_dossier())
+    appelant = banc.en_tant_que(un_utilisateur(un_groupe()))
+    consultation = appelant.post(ICI, json=saisie()).json()["id"]
+    with banc.engine.begin():  # takes the writer's lock, and keeps it
+        reponse = appelant.get(f"{ICI}/{consultation}/rubriques/synthese")
+    assert reponse.status_code == 503
+    assert appelant.get(f"{ICI}/{consultation}/rubriques/synthese").status_code == 200

@@ -1,0 +1,1 @@
+"""The embedded default: every service of the house on one machine, without Docker, broker or root."""

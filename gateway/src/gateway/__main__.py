@@ -1,0 +1,5 @@
+"""`python -m gateway web | relay | migrate`"""
+
+from gateway.main import groupe
+
+groupe()

@@ -1,0 +1,1 @@
+"""What the gateway touches: contracts, keys and tokens, its outbox, the services."""

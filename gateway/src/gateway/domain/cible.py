@@ -1,0 +1,23 @@
+"""Which request targets are read at all.
+
+Invariant: what passes has one reading only. An encoded slash, dot, backslash, percent sign or control
+character, an empty segment, `.` and `..` have two (one here, another in a service), so none of them passes.
+"""
+
+import re
+
+from gateway.domain.refus import RequeteInvalide
+from socle.refus import RessourceInconnue
+
+CHEMIN_MAX = 2_048
+_LETTRE = rb"[A-Za-z0-9._~!$&'()*+,=:@-]|%(?!0|1|25|2[EeFf]|5[Cc]|7[Ff])[0-9A-Fa-f]{2}"
+_CHEMIN = re.compile(rb"(?:/(?!\.{1,2}(?:/|\Z))(?:" + _LETTRE + rb")+)+")
+_REQUETE = re.compile(rb"[\x21\x22\x24-\x7e]{0,4096}")
+
+
+def exiger_lisible(chemin: bytes, requete: bytes) -> None:
+    """Raise RessourceInconnue for a path, RequeteInvalide for a query, that has more than one reading."""
+    if len(chemin) > CHEMIN_MAX or not _CHEMIN.fullmatch(chemin):
+        raise RessourceInconnue()
+    if requete and not _REQUETE.fullmatch(requete):
+        raise RequeteInvalide()

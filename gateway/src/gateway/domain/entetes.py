@@ -1,0 +1,99 @@
+"""Which headers pass the door, one list for each way: what is not named here does not pass.
+
+Invariant: no header of a client can be taken for an identity, an address or a proof (architecture, law 7).
+A list of what passes holds for every spelling of those, underscores and invented ones included; and what
+`Connection` names stays on its own hop (RFC 9110, 7.6.1).
+"""
+
+import re
+
+from gateway.domain.messages import Entetes
+from gateway.domain.refus import TypeNonAccepte
+
+DU_CLIENT = frozenset(
+    {
+        b"accept",
+        b"accept-language",
+        b"authorization",
+        b"content-type",
+        b"idempotency-key",
+        b"if-match",
+        b"if-none-match",
+        b"user-agent",
+    }
+)
+DU_SERVICE = frozenset(
+    {
+        b"audit-receipt",
+        b"cache-control",
+        b"content-disposition",
+        b"content-encoding",
+        b"content-language",
+        b"content-type",
+        b"etag",
+        b"last-modified",
+        b"location",
+        b"retry-after",
+        b"vary",
+        b"www-authenticate",
+    }
+)
+_VISIBLE = re.compile(rb"[\x20-\x7e\t]*")
+_LOCATION = re.compile(rb"(?:https?://[^/\\?#]+)?(/(?!/)[\x21-\x5b\x5d-\x7e]*)")
+
+
+def valeurs(entetes: Entetes, nom: bytes) -> list[bytes]:
+    """Every value of a header."""
+    return [valeur for cle, valeur in entetes if cle == nom]
+
+
+def vers_le_service(entetes: Entetes, *, avec_jeton: bool) -> Entetes:
+    """What of a client's headers the service gets; the token only where its operation wants one."""
+    saut = _du_saut(entetes)
+    return [
+        (nom, valeur)
+        for nom, valeur in entetes
+        if nom in DU_CLIENT
+        and nom not in saut
+        and (avec_jeton or nom != b"authorization")
+        and _VISIBLE.fullmatch(valeur)
+    ]
+
+
+def vers_le_client(entetes: Entetes) -> Entetes:
+    """What of a service's headers the client gets; a Location stays a path, or goes."""
+    saut = _du_saut(entetes)
+    passent = []
+    for nom, valeur in entetes:
+        if nom not in DU_SERVICE or nom in saut or not _VISIBLE.fullmatch(valeur):
+            continue
+        if nom == b"location":
+            lue = _LOCATION.fullmatch(valeur)
+            if lue is None:
+                continue
+            valeur = lue.group(1)
+        passent.append((nom, valeur))
+    return passent
+
+
+def annonce_un_corps(entetes: Entetes) -> bool:
+    """Whether the request says that it has a body (RFC 9112, 6)."""
+    return any(nom == b"transfer-encoding" or (nom == b"content-length" and valeur != b"0") for nom, valeur in entetes)
+
+
+def exiger_json(entetes: Entetes) -> None:
+    """Raise TypeNonAccepte unless the body is said once, and only, to be plain JSON in UTF-8."""
+    types = valeurs(entetes, b"content-type")
+    if len(types) != 1 or valeurs(entetes, b"content-encoding"):
+        raise TypeNonAccepte()
+    mime, _, parametre = types[0].replace(b" ", b"").lower().partition(b";")
+    if mime != b"application/json" or parametre not in (b"", b"charset=utf-8", b'charset="utf-8"'):
+        raise TypeNonAccepte()
+
+
+def _du_saut(entetes: Entetes) -> frozenset[bytes]:
+    """The names that `Connection` binds to this hop; almost always none that passes anyway."""
+    nommes = [valeur for nom, valeur in entetes if nom == b"connection"]
+    if not nommes:
+        return frozenset()
+    return frozenset(nom.strip().lower() for valeur in nommes for nom in valeur.split(b","))

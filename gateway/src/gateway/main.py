@@ -1,0 +1,82 @@
+"""Composition root: the public door and the internal operations, from settings; commands web, relay, migrate."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import contracts
+from gateway.adapters.amont import AmontHttp
+from gateway.adapters.contrats import inscrire_operations, lire_contrats
+from gateway.adapters.ecoute import ARRET_INTERNE_S, Ecoute, servir
+from gateway.adapters.gardien import GardienDesJetons
+from gateway.adapters.preuves import PreuvesGardees
+from gateway.adapters.registre import RegistreOutbox
+from gateway.domain.fusion import fusionner
+from gateway.domain.table import Table
+from gateway.routes.pages import Page, inscrire_pages
+from gateway.routes.porte import Porte
+from gateway.settings import Reglages
+from gateway.usecases.operation import Operation
+from gateway.usecases.passer import Outils
+from socle import journaux
+from socle.assemblage import Assemblage, assembler
+from socle.commandes import commandes
+from socle.settings import charger
+from socle.voisins import JetonsDeService
+
+if TYPE_CHECKING:
+    from connexion import FlaskApp
+
+ECRITURES, VOISINS = 8, 4
+
+
+def application(reglages: Reglages) -> Porte:
+    """The public door. Touches no neighbour before it is served."""
+    return publique(reglages, assembler(reglages, lambda _: None))
+
+
+def interne(reglages: Reglages) -> "FlaskApp":
+    """The internal operations alone: probes, metrics, journal."""
+    return assembler(reglages, lambda _: None).application({})
+
+
+def publique(reglages: Reglages, assemblage: Assemblage[None]) -> Porte:
+    """The public door over the common parts of the process."""
+    ecritures = ThreadPoolExecutor(ECRITURES, thread_name_prefix="outbox")
+    voisins = ThreadPoolExecutor(VOISINS, thread_name_prefix="voisins")
+    gardien = GardienDesJetons(assemblage.trousseau, reglages.issuer, voisins)
+    secret = reglages.secret("client")
+    preuves = PreuvesGardees(JetonsDeService(reglages.url_identity, reglages.service, secret), voisins)
+    amont = AmontHttp(reglages.urls)
+    registre = RegistreOutbox(assemblage.travail, ecritures)
+
+    async def commencer() -> None:
+        preuves.preparer(reglages.urls)
+        if not assemblage.trousseau.garni:
+            gardien.chercher_les_cles()
+
+    return Porte(table_des_routes(reglages), Outils(gardien, registre, preuves, amont), commencer, amont.fermer)
+
+
+def table_des_routes(reglages: Reglages) -> Table[Operation | Page]:
+    """Everything that the door serves. Raises where a contract cannot be read, or two of them clash."""
+    contrats = lire_contrats()
+    table: Table[Operation | Page] = Table()
+    inscrire_operations(contrats, table, reglages.delai_reponse_s)
+    inscrire_pages(table, fusionner(contrats, contracts.openapi("commun")))
+    return table
+
+
+groupe = commandes(Reglages, Path(__file__).parent / "migrations", interne)
+
+
+@groupe.command(name="web", help="Servir la porte publique, et les opérations internes sur le second port.")
+def web() -> None:
+    """Replaces the common command: the gateway has two listeners."""
+    reglages = charger(Reglages)
+    journaux.ouvrir(reglages.service)
+    assemblage = assembler(reglages, lambda _: None)
+    servir(
+        Ecoute(publique(reglages, assemblage), reglages.host, reglages.port),
+        Ecoute(assemblage.application({}), reglages.bind_host, reglages.bind_port, ARRET_INTERNE_S),
+    )

@@ -1,0 +1,103 @@
+"""The public ASGI application: one request in, one whole answer out, one line in the access log.
+
+Invariant: every fault becomes a problem; neither path, query, body nor token stands in a log or a metric.
+"""
+
+import asyncio
+import gc
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from gateway.domain.cible import exiger_lisible
+from gateway.domain.entetes import valeurs
+from gateway.domain.messages import Demande, Reponse
+from gateway.domain.refus import ServiceIndisponible
+from gateway.domain.table import Table
+from gateway.routes.corps import ClientParti, Receive, lecteur
+from gateway.routes.pages import Page
+from gateway.routes.reponses import Send, envoyer, refuser
+from gateway.usecases.operation import Operation
+from gateway.usecases.passer import Outils, passer
+from socle import traces
+from socle.mesures import OPERATIONS
+
+INCONNUE = "gateway.inconnue"
+PARTI = 499
+Crochet = Callable[[], Awaitable[None]]
+journal = logging.getLogger("acces")
+
+
+class Porte:
+    """Serves what stands in the table. `ouvrir` and `fermer` run in the loop, at its start and at its end."""
+
+    def __init__(self, table: Table[Operation | Page], outils: Outils, ouvrir: Crochet, fermer: Crochet) -> None:
+        self._table = table
+        self._outils = outils
+        self._ouvrir = ouvrir
+        self._fermer = fermer
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """The ASGI entry."""
+        if scope["type"] == "http":
+            await self._repondre(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._vivre(receive, send)
+
+    async def _repondre(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        debut = time.perf_counter()
+        demande = _lire(scope, receive)
+        nom, statut = INCONNUE, PARTI
+        try:
+            exiger_lisible(demande.chemin, demande.requete)
+            servi = self._table.trouver(demande.methode, demande.chemin)
+            nom = servi.nom
+            reponse = await self._servir(servi, demande)
+            statut = reponse.statut
+        except ClientParti:
+            reponse = None
+        except asyncio.CancelledError:  # the process stops, and this request outlasted its grace
+            reponse = refuser(ServiceIndisponible("arret"), demande.trace)
+            statut = reponse.statut
+        except Exception as faute:  # noqa: BLE001 -- every fault becomes a problem
+            reponse = refuser(faute, demande.trace)
+            statut = reponse.statut
+        if reponse is not None:
+            await envoyer(reponse, send, receive)
+        _mesurer(nom, statut, time.perf_counter() - debut, demande.trace)
+
+    async def _servir(self, servi: Operation | Page, demande: Demande) -> Reponse:
+        return servi.reponse if isinstance(servi, Page) else await passer(self._outils, servi, demande)
+
+    async def _vivre(self, receive: Receive, send: Send) -> None:
+        """What was built at start is never garbage: freezing it takes the long pauses away."""
+        await receive()
+        await self._ouvrir()
+        gc.collect()
+        gc.freeze()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._fermer()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _lire(scope: dict[str, Any], receive: Receive) -> Demande:
+    entetes = scope["headers"]
+    recu = valeurs(entetes, b"traceparent")
+    pair = scope.get("client")
+    return Demande(
+        methode=scope["method"],
+        chemin=scope["raw_path"],
+        requete=scope["query_string"],
+        entetes=entetes,
+        adresse=pair[0] if pair else None,
+        trace=traces.courante(recu[0].decode("latin-1") if len(recu) == 1 else None),
+        corps=lecteur(entetes, receive),
+    )
+
+
+def _mesurer(nom: str, statut: int, duree_s: float, trace: str) -> None:
+    OPERATIONS.labels(nom, str(statut)).observe(duree_s)
+    ms = round(duree_s * 1e3, 1)
+    journal.info("operation", extra={"operation": nom, "statut": statut, "ms": ms, "trace": trace})

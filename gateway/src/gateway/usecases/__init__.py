@@ -1,0 +1,1 @@
+"""The one act of the gateway: the passage of a request."""

@@ -1,0 +1,93 @@
+"""The process itself: two listeners, one signal, one sentence where a port is taken."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from atelier import Signataire
+
+
+def _port() -> int:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        return int(prise.getsockname()[1])
+
+
+@pytest.fixture
+def environnement(tmp_path: Path) -> dict[str, str]:
+    secrets = tmp_path / "secrets" / "gateway"
+    secrets.mkdir(parents=True)
+    (secrets / "client").write_text("secret-des-tests")
+    Signataire().deposer(tmp_path / "gateway" / "jwks.json")
+    return os.environ | {
+        "MCP_VAR": str(tmp_path),
+        "MCP_PORT": str(_port()),
+        "MCP_BIND_PORT": str(_port()),
+        "MCP_URL_IDENTITY": f"http://127.0.0.1:{_port()}",
+    }
+
+
+def _lancer(environnement: dict[str, str], *mots: str) -> subprocess.Popen[str]:
+    commande = [sys.executable, "-W", "ignore", "-m", "gateway", *mots]
+    return subprocess.Popen(commande, env=environnement, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def processus(environnement: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    assert _lancer(environnement, "migrate").wait() == 0
+    lance = _lancer(environnement, "web")
+    _attendre(f"http://127.0.0.1:{environnement['MCP_BIND_PORT']}/_pret")
+    yield lance
+    lance.kill()
+    lance.wait()
+
+
+def _attendre(url: str) -> None:
+    fin = time.monotonic() + 15
+    while time.monotonic() < fin:
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"{url} is not ready")
+
+
+def test_chaque_port_sert_le_sien_et_un_signal_arrete_les_deux(
+    processus: subprocess.Popen[str], environnement: dict[str, str]
+) -> None:
+    publique, interne = (f"http://127.0.0.1:{environnement[nom]}" for nom in ("MCP_PORT", "MCP_BIND_PORT"))
+    urllib.request.urlopen(f"{publique}/openapi.json").close()
+    assert b"gateway.openapi" in urllib.request.urlopen(f"{interne}/metrics").read()
+    for url in (f"{publique}/metrics", f"{interne}/docs"):
+        with pytest.raises(urllib.error.HTTPError) as refus:
+            urllib.request.urlopen(url)
+        assert refus.value.code == 404
+    processus.send_signal(signal.SIGTERM)
+    debut = time.monotonic()
+    processus.wait(timeout=8)
+    assert time.monotonic() - debut < 3
+    for nom in ("MCP_PORT", "MCP_BIND_PORT"):
+        with socket.socket() as prise:
+            assert prise.connect_ex(("127.0.0.1", int(environnement[nom]))) != 0
+
+
+@pytest.mark.parametrize("nom", ["MCP_PORT", "MCP_BIND_PORT"])
+def test_un_port_deja_pris_est_dit_en_une_phrase(environnement: dict[str, str], nom: str) -> None:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", int(environnement[nom])))
+        prise.listen()
+        lance = _lancer(environnement, "web")
+        _, dit = lance.communicate(timeout=20)
+    assert lance.returncode == 1
+    assert dit.splitlines() == [f"Le port {environnement[nom]} de 127.0.0.1 est déjà pris."]

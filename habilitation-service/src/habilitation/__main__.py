@@ -1,0 +1,5 @@
+"""`python -m habilitation web | relay | migrate | …`"""
+
+from habilitation.main import groupe
+
+groupe()

@@ -1,0 +1,95 @@
+"""The tables as the queries see them; the migrations made them, with their bounds and their triggers.
+
+Every link has `depuis`, `par`, `motif`, and, once it is closed, `jusqu_a` and `clos_par`. An open link has
+`jusqu_a` null: the bounds are unique indexes over those alone.
+"""
+
+from typing import Any
+
+from sqlalchemy import Column, Integer, MetaData, String, Table
+
+from habilitation.adapters.colonnes import Instant, Jour, Liste
+
+metadata = MetaData()
+
+
+def _lien(nom: str, *colonnes: Column[Any]) -> Table:
+    return Table(
+        nom,
+        metadata,
+        *colonnes,
+        Column("depuis", Instant),
+        Column("jusqu_a", Instant),
+        Column("par", String),
+        Column("clos_par", String),
+        Column("motif", String),
+    )
+
+
+partenaires = _lien(
+    "partenaires",
+    Column("siret", String, primary_key=True),
+    Column("raison_sociale", String),
+    Column("caf_referente", String),
+)
+documents = _lien(
+    "documents",
+    Column("id", String, primary_key=True),
+    Column("partenaire", String),
+    Column("genre", String),
+    Column("signe_le", Jour),
+    Column("service", String),
+    Column("profils", Liste),
+    Column("finalite", String),
+    Column("fondement", String),
+    Column("destinataire", String),
+)
+administrateurs = _lien(
+    "administrateurs",
+    Column("id", String, primary_key=True),
+    Column("partenaire", String),
+    Column("place", String),
+    Column("identifiant", String),
+)
+groupes = _lien(
+    "groupes",
+    Column("id", String, primary_key=True),
+    Column("partenaire", String),
+    Column("nom", String),
+)
+habilitations = _lien(
+    "habilitations",
+    Column("id", String, primary_key=True),
+    Column("groupe", String),
+    Column("bulletin", String),
+    Column("service", String),
+    Column("profil", String),
+    Column("portee", String),
+    Column("organismes", Liste),
+)
+responsables = _lien(
+    "responsables",
+    Column("id", String, primary_key=True),
+    Column("groupe", String),
+    Column("identifiant", String),
+)
+profils_cdap = _lien(
+    "profils_cdap",
+    Column("id", String, primary_key=True),
+    Column("identifiant", String),
+    Column("profil", String),
+)
+appartenances = _lien(
+    "appartenances",
+    Column("id", String, primary_key=True),
+    Column("groupe", String),
+    Column("identifiant", String),
+    Column("profil_cdap", String),
+)
+version = Table(
+    "version",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", Integer),
+    Column("instant", Instant),
+)

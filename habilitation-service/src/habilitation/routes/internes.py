@@ -1,0 +1,26 @@
+"""What identity asks; never routed by the gateway."""
+
+from typing import Any
+
+from habilitation.routes.representations import en_groupe_du_jeton
+from habilitation.usecases.lire_droits import lire_droits
+from habilitation.usecases.ports import Depots
+from habilitation.usecases.verifier_partenaire import verifier_partenaire as verifier
+from socle.travail import Travail
+
+
+def droits_en_vigueur(body: dict[str, Any], travail: Travail[Depots]) -> Any:
+    """POST /droits-en-vigueur"""
+    droits = lire_droits(travail, body["identifiant"], body["partenaire"])
+    return {
+        "droits": droits.version,
+        "administrateur": droits.administrateur,
+        "caf_referente": droits.caf_referente,
+        "responsable_de": list(droits.responsable_de),
+        "groups": [en_groupe_du_jeton(groupe) for groupe in droits.groupes],
+    }
+
+
+def verifier_partenaire(body: dict[str, Any], travail: Travail[Depots]) -> Any:
+    """POST /partenaires/verification"""
+    return {"caf_referente": verifier(travail, body["siret"])}

@@ -1,0 +1,1 @@
+"""One file for each act: one public function, one transaction, one event."""

@@ -1,0 +1,5 @@
+"""`python -m identity web | relay | migrate | …`"""
+
+from identity.main import groupe
+
+groupe()

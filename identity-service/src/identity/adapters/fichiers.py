@@ -1,0 +1,17 @@
+"""Files that are whole or absent, and readable by their owner only."""
+
+import os
+from pathlib import Path
+
+
+def ecrire(chemin: Path, octets: bytes) -> None:
+    """Write a file under a name of this process, then give it its own name; what was there is replaced."""
+    chemin.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    provisoire = chemin.parent / f".{chemin.name}.{os.getpid()}"
+    descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descripteur, "wb") as fichier:
+        os.fchmod(descripteur, 0o600)
+        fichier.write(octets)
+        fichier.flush()
+        os.fsync(descripteur)
+    provisoire.replace(chemin)

@@ -1,0 +1,95 @@
+"""Sessions and their refresh tokens.
+
+Invariant: a refresh token is stored as its print only; it is consumed once, and never un-consumed.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from identity.adapters.tables import instant, jetons, sessions
+from identity.domain.sessions import JetonPresente, MotifFin
+
+_suivant = jetons.alias("suivant")
+
+
+class SessionsSql:
+    """Sessions, over one connection."""
+
+    def __init__(self, connexion: Connection) -> None:
+        self._connexion = connexion
+
+    def ouvrir(self, sid: str, identifiant: str, instant: datetime) -> None:
+        """Open a session."""
+        self._connexion.execute(
+            insert(sessions).values(sid=sid, identifiant=identifiant, ouverte_a=instant.timestamp())
+        )
+
+    def emettre(self, sid: str, empreinte: str, instant: datetime, expire_a: datetime) -> None:
+        """Store a refresh token of the session."""
+        self._connexion.execute(
+            insert(jetons).values(
+                empreinte=empreinte, sid=sid, emis_a=instant.timestamp(), expire_a=expire_a.timestamp()
+            )
+        )
+
+    def presente(self, empreinte: str) -> JetonPresente | None:
+        """The refresh token of that print, its session, and whether its successor has been used."""
+        ligne = self._connexion.execute(
+            select(jetons, sessions.c.identifiant, sessions.c.fermee_a, _suivant.c.consomme_a.label("suivant_a"))
+            .join(sessions, sessions.c.sid == jetons.c.sid)
+            .join(_suivant, _suivant.c.empreinte == jetons.c.successeur, isouter=True)
+            .where(jetons.c.empreinte == empreinte)
+        ).one_or_none()
+        if ligne is None:
+            return None
+        return JetonPresente(
+            empreinte=ligne.empreinte,
+            sid=ligne.sid,
+            identifiant=ligne.identifiant,
+            expire_a=datetime.fromtimestamp(ligne.expire_a, UTC),
+            consomme_a=instant(ligne.consomme_a),
+            successeur=ligne.successeur,
+            successeur_utilise=ligne.suivant_a is not None,
+            session_fermee=ligne.fermee_a is not None,
+        )
+
+    def verrouiller(self, sid: str) -> None:
+        """Let no other transaction touch this session before the end of this one."""
+        self._connexion.execute(select(sessions.c.sid).where(sessions.c.sid == sid).with_for_update())
+
+    def consommer(self, jeton: JetonPresente, successeur: str, instant: datetime) -> None:
+        """Mark the token as consumed by its successor.
+
+        Where an earlier answer was lost, its successor is spent without one of its own: whoever presents it
+        later betrays a theft. The first consumption keeps its time: the 30 s are not prolonged.
+        """
+        a = instant.timestamp()
+        if jeton.successeur is not None:
+            self._connexion.execute(
+                update(jetons)
+                .where(jetons.c.empreinte == jeton.successeur, jetons.c.consomme_a.is_(None))
+                .values(consomme_a=a)
+            )
+        consomme_a = jeton.consomme_a.timestamp() if jeton.consomme_a else a
+        self._connexion.execute(
+            update(jetons)
+            .where(jetons.c.empreinte == jeton.empreinte)
+            .values(consomme_a=consomme_a, successeur=successeur)
+        )
+
+    def fermer(self, sid: str, motif: MotifFin, instant: datetime) -> None:
+        """End a session; one that is over stays as it ended."""
+        self._connexion.execute(
+            update(sessions)
+            .where(sessions.c.sid == sid, sessions.c.fermee_a.is_(None))
+            .values(fermee_a=instant.timestamp(), motif_fin=motif.value)
+        )
+
+    def fermer_toutes(self, identifiant: str, motif: MotifFin, instant: datetime) -> None:
+        """End every open session of an account."""
+        self._connexion.execute(
+            update(sessions)
+            .where(sessions.c.identifiant == identifiant, sessions.c.fermee_a.is_(None))
+            .values(fermee_a=instant.timestamp(), motif_fin=motif.value)
+        )

@@ -1,0 +1,1 @@
+"""Nouns and rules of accounts, passwords and sessions: standard library and `socle.refus` only."""

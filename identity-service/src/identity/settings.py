@@ -1,0 +1,29 @@
+"""The settings of identity; durations are in seconds."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field
+
+import socle.settings
+
+
+class Reglages(socle.settings.Reglages):
+    """What identity needs besides what every service has."""
+
+    service: ClassVar[str] = "identity"
+
+    url_habilitation: str = "http://127.0.0.1:8002"
+    duree_session: int = Field(8 * 3600, ge=60)
+    argon2_time_cost: int = Field(2, ge=1)
+    argon2_memory_cost: int = Field(19_456, ge=8, description="KiB")
+    argon2_parallelism: int = Field(1, ge=1)
+    argon2_simultanes: int = Field(2, ge=1)
+    courriels: Path | None = None
+    smtp_url: str = Field("", pattern=r"^$|^(smtp|smtps|smtp\+starttls)://[^/]+/?$")
+    expediteur: str = "ne-pas-repondre@mon-compte-partenaire.example"
+
+    @property
+    def dossier_courriels(self) -> Path:
+        """Where mails are files, while no SMTP server is configured."""
+        return self.courriels or self.var / "courriels"

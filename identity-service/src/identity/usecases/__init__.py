@@ -1,0 +1,1 @@
+"""One file per act of identity; `preuve` and `emission` hold the steps that two acts share."""

@@ -1,0 +1,1 @@
+"""Mechanism shared by the services; no word of the domain stands here."""

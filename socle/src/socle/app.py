@@ -1,0 +1,99 @@
+"""The app of a service: Connexion's FlaskApp over its contract, each operation behind its rule.
+
+Invariant (law 3): every operation of the contract is resolved, its rule read and its function wrapped before
+the app exists; a fault in one of them is a refusal to start.
+"""
+
+import gc
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from importlib import import_module
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from connexion import FlaskApp
+from connexion.exceptions import ProblemException
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from connexion.options import SwaggerUIOptions
+from connexion.resolver import Resolution, Resolver
+from starlette.exceptions import HTTPException
+
+import contracts
+from contracts.lecture import operations
+from socle import problemes, traces
+from socle.operations import Porte
+from socle.regles import Regle, lire
+
+COMMUN = "commun"
+
+
+class _Resolveur(Resolver):  # type: ignore[misc]
+    """Gives Connexion the wrapped functions, which were made before it asks."""
+
+    def __init__(self, fonctions: Mapping[str, Callable[..., Any]]) -> None:
+        super().__init__()
+        self._fonctions = fonctions
+
+    def resolve(self, operation: Any) -> Resolution:
+        return Resolution(self._fonctions[operation.operation_id], operation.operation_id)
+
+
+def construire(service: str, porte: Porte, threads: int) -> FlaskApp:
+    """Build the ASGI app of a service from its own contract, if it has one, and `contracts/commun`.
+
+    Raises RegleInvalide, ImportError or AttributeError where contract and code do not fit.
+    """
+    app = FlaskApp(service, lifespan=_vivre, swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False))
+    app._middleware_app.asgi_app = WSGIMiddleware(app.app.wsgi_app, workers=threads)
+    propres = [(service, f"{service}.routes")] if service in contracts.SERVICES else []
+    for nom, paquet in (*propres, (COMMUN, "socle.routes")):
+        document = contracts.openapi(nom)
+        fonctions = {
+            operation_id: porte.envelopper(operation_id, regle, _fonction(paquet, operation_id))
+            for operation_id, regle in regles(document).items()
+        }
+        app.add_api(
+            _sans_security(document),
+            resolver=_Resolveur(fonctions),
+            strict_validation=True,
+            name=nom,
+        )
+    for classe in (ProblemException, HTTPException, Exception):
+        app.add_error_handler(classe, _dire)
+    return app
+
+
+def regles(document: Mapping[str, Any]) -> dict[str, Regle]:
+    """The rule of every operation of a contract, by operationId. Raises RegleInvalide."""
+    return {operation["operationId"]: lire(operation, contracts.evenements()) for operation in operations(document)}
+
+
+def _fonction(paquet: str, operation_id: str) -> Callable[..., Any]:
+    module, _, nom = operation_id.rpartition(".")
+    fonction: Callable[..., Any] = getattr(import_module(f"{paquet}.{module}"), nom)
+    return fonction
+
+
+def _sans_security(document: dict[str, Any]) -> dict[str, Any]:
+    """Connexion ignores the roles of a bearer scheme: the wrapper enforces `x-acces`, nothing else does."""
+    for operation in operations(document):
+        operation.pop("security", None)
+    return document
+
+
+def _dire(requete: ConnexionRequest, faute: Exception) -> ConnexionResponse:
+    probleme = problemes.depuis(faute, traces.courante(requete.headers.get("traceparent")))
+    return ConnexionResponse(
+        status_code=probleme.statut,
+        mimetype=problemes.MIME,
+        body=probleme.corps(),
+        headers=probleme.entetes,
+    )
+
+
+@asynccontextmanager
+async def _vivre(_: Any) -> AsyncIterator[None]:
+    """What was built at start is never garbage: freezing it takes the long pauses away."""
+    gc.collect()
+    gc.freeze()
+    yield

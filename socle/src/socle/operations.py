@@ -1,0 +1,174 @@
+"""What happens around every operation: who asks, may they, do it, and never answer without its trace.
+
+Invariant: an operation whose rule says it is traced cannot answer unless an act of that request has been
+committed (law 2); the answer carries the receipt.
+"""
+
+import inspect
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import flask
+import orjson
+
+from socle import problemes, traces
+from socle.acces import Acces
+from socle.jetons import Identite, JetonInvalide, Verificateur
+from socle.mesures import OPERATIONS
+from socle.refus import AccesRefuse, Refus
+from socle.regles import Regle
+from socle.travail import Travail
+
+JETON = "Authorization"
+PASSERELLE = "Mcp-Passerelle"
+ADRESSE = "Mcp-Adresse"
+logger = logging.getLogger(__name__)
+
+
+class JetonAbsent(Refus):
+    """No token, where the rule wants one."""
+
+    code = "jeton-absent"
+
+
+class JetonRefuse(Refus):
+    """A token that proves nothing."""
+
+    code = "jeton-invalide"
+
+
+@dataclass(frozen=True)
+class Porte:
+    """The door of a service: it verifies the token again and knows the rule of each operation."""
+
+    verificateur: Verificateur
+    travail: Travail[Any]
+    injections: Mapping[str, Any]
+
+    def envelopper(self, nom: str, regle: Regle, fonction: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap a route: `acces`, `travail` and the injections reach it by the names of its parameters."""
+        signature = inspect.signature(fonction)
+        recues = [p for p in signature.parameters.values() if p.name not in self._fournies()]
+        voulues = [nom for nom in signature.parameters if nom in self.injections]
+        veut_acces, veut_travail = "acces" in signature.parameters, "travail" in signature.parameters
+
+        def operation(**arguments: Any) -> flask.Response:
+            debut = time.perf_counter()
+            trace = traces.courante(flask.request.headers.get("traceparent"))
+            travail = self.travail.pour_une_requete()
+            try:
+                acces = self._identifier(nom, regle, trace)
+                self._autoriser(regle, acces, travail)
+                arguments.update({cle: self.injections[cle] for cle in voulues})
+                if veut_acces:
+                    arguments["acces"] = acces
+                if veut_travail:
+                    arguments["travail"] = travail
+                reponse = _repondre(fonction(**arguments))
+                if regle.tracee:
+                    reponse.headers["Audit-Receipt"] = _recu(travail, nom)
+            except Exception as faute:  # noqa: BLE001 -- every fault becomes a problem
+                reponse = _probleme(problemes.depuis(faute, trace), travail)
+            _mesurer(nom, regle, reponse.status_code, time.perf_counter() - debut, trace)
+            return reponse
+
+        operation.__name__ = fonction.__name__
+        operation.__module__ = fonction.__module__
+        operation.__doc__ = fonction.__doc__
+        operation.__signature__ = signature.replace(parameters=recues)  # type: ignore[attr-defined]
+        return operation
+
+    def _fournies(self) -> set[str]:
+        return {"acces", "travail", *self.injections}
+
+    def _identifier(self, nom: str, regle: Regle, trace: str) -> Acces:
+        adresse = self._adresse()
+        if regle.publique:
+            return Acces(acte=nom, adresse=adresse, trace=trace)
+        porteur, _, jeton = flask.request.headers.get(JETON, "").partition(" ")
+        if not jeton or porteur.lower() != "bearer":
+            raise JetonAbsent()
+        try:
+            identite = self.verificateur.verifier(jeton)
+        except JetonInvalide:
+            raise JetonRefuse() from None
+        return acces_de(identite, nom, adresse, trace)
+
+    def _autoriser(self, regle: Regle, acces: Acces, travail: Travail[Any]) -> None:
+        """Refuse who the rule does not name; that refusal is an event too."""
+        if regle.autorise(acces):
+            return
+        if regle.evenement is None:
+            raise AccesRefuse()
+        with travail.acte(regle.evenement, acces):
+            raise AccesRefuse("regle_de_l_operation")
+
+    def _adresse(self) -> str | None:
+        """The client's address, as the gateway saw it if it proves to be the gateway; else the peer's own."""
+        preuve, transmise = flask.request.headers.get(PASSERELLE), flask.request.headers.get(ADRESSE)
+        if preuve and transmise:
+            try:
+                identite = self.verificateur.verifier(preuve)
+                if identite.est_un_service and identite.client == "gateway":
+                    return transmise
+            except JetonInvalide:
+                logger.warning("preuve de la passerelle non valable")
+        return flask.request.remote_addr
+
+
+def acces_de(identite: Identite, acte: str, adresse: str | None, trace: str) -> Acces:
+    """What a use case knows of a verified request."""
+    return Acces(
+        acte=acte,
+        sujet=identite.sujet,
+        client=identite.client,
+        session=identite.session,
+        partenaire=identite.partenaire,
+        caf=identite.caf,
+        caf_referente=identite.caf_referente,
+        administrateur=identite.administrateur,
+        responsable_de=identite.responsable_de,
+        roles=identite.roles,
+        groupes=identite.groupes,
+        droits=identite.droits,
+        est_un_service=identite.est_un_service,
+        adresse=adresse,
+        trace=trace,
+    )
+
+
+def _recu(travail: Travail[Any], nom: str) -> str:
+    if not travail.recus:
+        raise RuntimeError(f"traced operation without an act: {nom}")
+    return travail.recus[-1]
+
+
+def _repondre(rendu: Any) -> flask.Response:
+    """A route gives a body, or (body, status, headers); None is an empty body, bytes are JSON already."""
+    if isinstance(rendu, flask.Response):
+        return rendu
+    corps, statut, entetes = rendu if isinstance(rendu, tuple) else (rendu, 200, {})
+    octets = corps if isinstance(corps, bytes) else b"" if corps is None else orjson.dumps(corps)
+    reponse = flask.Response(octets, statut, mimetype="application/json" if octets else None)
+    reponse.headers.update(entetes)
+    reponse.headers["Cache-Control"] = "no-store"
+    return reponse
+
+
+def _probleme(probleme: problemes.Probleme, travail: Travail[Any]) -> flask.Response:
+    reponse = flask.Response(probleme.corps(), probleme.statut, mimetype=problemes.MIME)
+    reponse.headers.update(probleme.entetes)
+    if travail.recus:
+        reponse.headers["Audit-Receipt"] = travail.recus[-1]
+    return reponse
+
+
+def _mesurer(nom: str, regle: Regle, statut: int, duree_s: float, trace: str) -> None:
+    OPERATIONS.labels(nom, str(statut)).observe(duree_s)
+    niveau = logging.INFO if regle.tracee or statut >= 400 else logging.DEBUG
+    logger.log(
+        niveau, "operation", extra={"operation": nom, "statut": statut, "ms": round(duree_s * 1e3, 1), "trace": trace}
+    )

@@ -1,0 +1,27 @@
+"""`GET /journal`: how audit takes over the ranked events of this service."""
+
+import time
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Engine
+
+from socle.outbox import lire_tete, ranges
+from socle.veille import Veille
+
+
+def lire(apres: int, engine: Engine, source: str, limite: int = 500, attente: int = 0) -> Any:
+    """The events after a rank; where there are none, wait for them `attente` seconds at most."""
+    fin, veille = time.monotonic() + attente, Veille(engine)
+    try:  # the watch begins before the first look: a commit in between would be missed
+        evenements = ranges(engine, apres, limite)
+        while not evenements and veille.attendre(fin - time.monotonic()):
+            evenements = ranges(engine, apres, limite)
+    finally:
+        veille.fermer()
+    rang, empreinte = lire_tete(engine)
+    return {
+        "source": source,
+        "evenements": [asdict(evenement) for evenement in evenements],
+        "tete": {"rang": rang, "empreinte": empreinte},
+    }

@@ -1,0 +1,31 @@
+"""Probes: alive, ready, version, metrics."""
+
+from typing import Any
+
+import flask
+
+from socle import mesures
+from socle.sante import Sante
+
+
+def vie(sante: Sante) -> Any:
+    """The process answers."""
+    return {"service": sante.service, "etat": "en vie"}
+
+
+def pret(sante: Sante) -> Any:
+    """The service can do its work, or why not."""
+    causes = list(sante.causes())
+    etat = "pas pret" if causes else "pret"
+    return {"service": sante.service, "etat": etat, "causes": causes}, 503 if causes else 200, {}
+
+
+def version(sante: Sante) -> Any:
+    """Name and version."""
+    return {"service": sante.service, "etat": "en vie", "version": sante.version}
+
+
+def mesurer(sante: Sante) -> Any:
+    """Metrics, as text."""
+    list(sante.causes())  # sets the age of the outbox
+    return flask.Response(mesures.exposer(), mimetype="text/plain")

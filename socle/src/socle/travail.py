@@ -1,0 +1,185 @@
+"""The unit of work: one act, one transaction, exactly one event, whichever way the block is left.
+
+Invariant (law 2): when the block is left, the event is committed with its act, or `TraceImpossible` is
+raised and nothing else may be answered. A refused or failed act is rolled back; its event still commits.
+The transaction begins at the first use of the stores: what comes before (a password check, a call to a
+neighbour) holds no lock.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+from uuid_utils.compat import uuid7
+
+from socle.acces import Acces, Groupe
+from socle.database import lecture
+from socle.evenement import ACCORDE, ECHEC, composer
+from socle.outbox import inscrire
+from socle.refus import Refus
+
+FRANCE = ZoneInfo("Europe/Paris")
+D = TypeVar("D")
+logger = logging.getLogger(__name__)
+
+
+class TraceImpossible(Refus):
+    """The event could not be committed: no data may leave (answered 503)."""
+
+    code = "trace-impossible"
+
+
+def maintenant() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Travail(Generic[D]):
+    """Opens the acts of a service. `depots` binds the service's stores to a connection."""
+
+    engine: Engine
+    source: str
+    depots: Callable[[Connection], D]
+    horloge: Callable[[], datetime] = maintenant
+    recus: list[str] | None = None
+
+    def pour_une_requete(self) -> "Travail[D]":
+        """The same, with a fresh list of the receipts that the request's acts leave."""
+        return Travail(self.engine, self.source, self.depots, self.horloge, [])
+
+    @contextmanager
+    def lecture(self) -> Iterator[D]:
+        """Read without an act: for what is nobody's data, or inside an act that must hold no lock yet."""
+        with lecture(self.engine) as connexion:
+            yield self.depots(connexion)
+
+    @contextmanager
+    def acte(self, type: str, acces: Acces, groupe: Groupe | None = None, **notes: Any) -> Iterator["Acte[D]"]:
+        """Open the one act of a use case; `notes` are fields of the event known from the start.
+
+        Leaving normally commits as `accorde`; a `Refus` commits as `refuse` with its cause and goes on up
+        with its receipt; anything else commits as `echec` and goes on up.
+        Raises TraceImpossible if the commit fails.
+        """
+        acte: Acte[D] = Acte(self, type, acces, groupe, notes)
+        try:
+            yield acte
+        except Refus as refus:
+            refus.recu = acte.conclure(refus.issue, refus.cause)
+            raise
+        except Exception as faute:
+            acte.conclure(ECHEC, faute.__class__.__name__)
+            raise
+        except BaseException:
+            acte.abandonner()
+            raise
+        else:
+            acte.conclure(ACCORDE, None)
+
+
+class Acte(Generic[D]):
+    """One act under way: its stores, its instant, and what its event will say."""
+
+    def __init__(
+        self, travail: Travail[D], type: str, acces: Acces, groupe: Groupe | None, notes: dict[str, Any]
+    ) -> None:
+        self._travail = travail
+        self._type = type
+        self._acces = acces
+        self._groupe = groupe
+        self._notes = notes
+        self._connexion: Connection | None = None
+        self._depots: D | None = None
+        self._rompu = False
+        self.id = uuid7()
+        self.instant = travail.horloge()
+
+    @property
+    def jour(self) -> date:
+        """The day of the act, as the calendar of mainland France has it."""
+        return self.instant.astimezone(FRANCE).date()
+
+    @property
+    def recu(self) -> str:
+        """The receipt: the id of the event that this act leaves."""
+        return str(self.id)
+
+    @property
+    def depots(self) -> D:
+        """The stores, in the transaction of this act, which begins here."""
+        if self._depots is None:
+            connexion = self._ouvrir()
+            connexion.begin_nested()
+            self._depots = self._travail.depots(connexion)
+        return self._depots
+
+    def note(self, **notes: Any) -> None:
+        """Say more in the event: `dossier`, `rubrique`, `consultation`, `objet`, `sujet` …"""
+        self._notes.update(notes)
+
+    def au_titre_de(self, groupe: Groupe) -> None:
+        """Name the group under which the act is done."""
+        self._groupe = groupe
+
+    def conclure(self, issue: str, cause: str | None) -> str:
+        """Write the event and commit; the receipt. Called by `Travail.acte` alone.
+
+        Raises TraceImpossible, having let go of everything.
+        """
+        if self._rompu:
+            self.abandonner()
+            raise TraceImpossible()
+        try:
+            connexion = self._ouvrir()
+            savepoint = connexion.get_nested_transaction()
+            if savepoint is not None:
+                savepoint.commit() if issue == ACCORDE else savepoint.rollback()
+            inscrire(connexion, self.recu, self._composer(issue, cause), self.instant.timestamp())
+            connexion.commit()
+        except SQLAlchemyError as faute:
+            logger.error("trace impossible", extra={"faute": faute.__class__.__name__, "acte": self._acces.acte})
+            self.abandonner()
+            raise TraceImpossible() from None
+        except BaseException:
+            self.abandonner()
+            raise
+        connexion.close()
+        if self._travail.recus is not None:
+            self._travail.recus.append(self.recu)
+        return self.recu
+
+    def abandonner(self) -> None:
+        """Let go of the connection; what it had not committed is gone."""
+        if self._connexion is not None:
+            self._connexion.invalidate()
+            self._connexion.close()
+            self._connexion = None
+
+    def _ouvrir(self) -> Connection:
+        """The connection of the act, its transaction begun; where that failed once it is not tried again."""
+        if self._connexion is None:
+            self._rompu = True
+            self._connexion = self._travail.engine.connect()
+            self._connexion.begin()
+            self._rompu = False
+        return self._connexion
+
+    def _composer(self, issue: str, cause: str | None) -> bytes:
+        return composer(
+            id=self.id,
+            source=self._travail.source,
+            type=self._type,
+            instant=self.instant,
+            acces=self._acces,
+            groupe=self._groupe,
+            issue=issue,
+            cause=cause,
+            notes=self._notes,
+        )
