@@ -7,10 +7,11 @@ from typing import Any
 from atelier.personas import SIRET
 from cdap.domain.dossiers import Cle, Dossier, DroitRsa, Liens, Mandat
 from cdap.domain.foyer import Personne, Role
+from socle.travail import jour_de, maintenant
 
 INSTRUCTEUR = "083C1370100000"
 BAILLEUR = "831000003"
-AUJOURD_HUI = date.today()
+AUJOURD_HUI = jour_de(maintenant())
 
 
 def il_y_a(mois: int) -> date:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import date
 
 import requests
 
@@ -17,6 +16,7 @@ from local.preparation import DOSSIERS
 from local.processus import SERVICES, Gestionnaire, Plan, planifier, preparer
 from local.reglages import Reglages
 from socle.commandes import port_libre
+from socle.travail import jour_de, maintenant
 
 PRET_S = 60.0
 REGARD_S = 0.5
@@ -25,6 +25,7 @@ REGARD_S = 0.5
 def main() -> int:
     """The exit code: 0 after a stop that was asked for, else 1."""
     choix = reglages.lire()
+    os.umask(0o077)
     arret = threading.Event()
     for numero in (signal.SIGINT, signal.SIGTERM):
         signal.signal(numero, lambda *_: arret.set())
@@ -88,7 +89,7 @@ def _remplir(choix: Reglages, gestionnaire: Gestionnaire, debut: float, arret: t
     _dire("Comptes et droits de démonstration…")
     demonstration = Demonstration(choix.passerelle, choix.courriels, Memoire(choix.var / "demonstration.json"))
     demonstration.jouer()
-    dossiers = etat.dossiers_choisis(choix.var / DOSSIERS, date.today())
+    dossiers = etat.dossiers_choisis(choix.var / DOSSIERS, jour_de(maintenant()))
     comptes = etat.comptes_de(demonstration, dossiers)
     connus = gestionnaire.pids()
     etat.ecrire(choix, connus, comptes, dossiers)

@@ -36,8 +36,12 @@ class Banc:
         self.signataire.deposer(self.reglages.dossier / "jwks.json")
         self.engine = ouvrir(self.reglages.base)
         migrer(self.engine, migrations)
-        self.app = application(self.reglages, **(doublures or {}))
-        self._client = TestClient(self.app, raise_server_exceptions=False)
+        self.servir(application(self.reglages, **(doublures or {})))
+
+    def servir(self, app: Any) -> None:
+        """Call this app from now on."""
+        self.app = app
+        self._client = TestClient(app, raise_server_exceptions=False)
 
     def en_tant_que(self, persona: Persona | None) -> "Appelant":
         """Call as this person; None is nobody."""

@@ -70,6 +70,11 @@ class Maison:
         self.duree_s = time.monotonic() - debut
         return self
 
+    @property
+    def tourne(self) -> bool:
+        """Whether it runs."""
+        return self._lance is not None and self._lance.poll() is None
+
     def arreter(self, numero: int = signal.SIGTERM) -> int:
         """Stop as a person or a process manager would; the exit code."""
         assert self._lance is not None
@@ -154,6 +159,7 @@ class Client:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self.jeton = ""
         self._web = requests.Session()
         self._web.trust_env = False
 
@@ -161,7 +167,8 @@ class Client:
         """Log in, and carry the token from now on."""
         reponse = self.post("/identity/v1/sessions", json={"identifiant": identifiant, "mot_de_passe": mot_de_passe})
         assert reponse.status_code == 201, reponse.text
-        self._web.headers["Authorization"] = f"Bearer {reponse.json()['access_token']}"
+        self.jeton = str(reponse.json()["access_token"])
+        self._web.headers["Authorization"] = f"Bearer {self.jeton}"
 
     def demander(self, methode: str, chemin: str, **options: Any) -> requests.Response:
         """One request; redirects are not followed."""

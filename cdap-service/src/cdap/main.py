@@ -14,6 +14,7 @@ from socle.assemblage import assembler
 from socle.commandes import commandes
 from socle.database import ouvrir
 from socle.settings import charger
+from socle.travail import jour_de, maintenant
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -63,5 +64,5 @@ def generer(nombre: int, organisme: str, graine: int, le: str | None, mandataire
     from cdap.adapters.generateur import engendrer
     from cdap.adapters.ndjson import ecrire
 
-    jour = date.fromisoformat(le) if le else date.today()
+    jour = date.fromisoformat(le) if le else jour_de(maintenant())
     ecrire(engendrer(nombre, organisme, graine, jour, mandataire), vers)

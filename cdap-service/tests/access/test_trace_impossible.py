@@ -5,6 +5,7 @@ from fabrique import saisie, un_dossier
 from sqlalchemy import text
 
 from atelier import un_groupe, un_utilisateur
+from cdap.main import application
 
 ICI = "/cdap/v1/consultations"
 EMPECHEMENTS = {
@@ -39,3 +40,14 @@ def test_une_base_verrouillee_rend_503_et_rien_d_autre(banc, connait):
         reponse = appelant.get(f"{ICI}/{consultation}/rubriques/synthese")
     assert reponse.status_code == 503
     assert appelant.get(f"{ICI}/{consultation}/rubriques/synthese").status_code == 200
+
+
+def test_une_base_en_lecture_seule_rend_503_et_rien_d_autre(banc, connait, tmp_path):
+    connait(un_dossier())
+    en_lecture = banc.reglages.model_copy(
+        update={"database_url": f"sqlite:///file:{tmp_path / 'cdap' / 'cdap.sqlite'}?mode=ro&uri=true"}
+    )
+    banc.servir(application(en_lecture))
+    reponse = banc.en_tant_que(un_utilisateur(un_groupe())).post(ICI, json=saisie())
+    assert reponse.status_code == 503
+    assert "AUBRAC" not in reponse.text

@@ -1,5 +1,6 @@
 """The commands that every service has: `web`, `relay`, `migrate`; each `main` adds its own to the group."""
 
+import os
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,7 +24,9 @@ def commandes(
 ) -> click.Group:
     """The command group of a service. `application` builds its ASGI app from its settings; `corvees` gives
     the chores that its relay does besides ranking."""
-    groupe = click.Group(reglages.service, help=f"Le service {reglages.service} de Mon Compte Partenaire.")
+    groupe = click.Group(
+        reglages.service, callback=_pour_soi_seul, help=f"Le service {reglages.service} de Mon Compte Partenaire."
+    )
 
     @groupe.command(help="Servir l’API.")
     def web() -> None:
@@ -45,6 +48,11 @@ def commandes(
         migrer(ouvrir(charger(reglages).base), migrations)
 
     return groupe
+
+
+def _pour_soi_seul() -> None:
+    """What a service writes, databases and mails included, is readable by its owner only."""
+    os.umask(0o077)
 
 
 def servir(application: Any, host: str, port: int) -> None:

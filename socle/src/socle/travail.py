@@ -40,6 +40,11 @@ def maintenant() -> datetime:
     return datetime.now(UTC)
 
 
+def jour_de(instant: datetime) -> date:
+    """The day of an instant, as the calendar of mainland France has it: rights begin and end on such days."""
+    return instant.astimezone(FRANCE).date()
+
+
 @dataclass(frozen=True)
 class Travail(Generic[D]):
     """Opens the acts of a service. `depots` binds the service's stores to a connection."""
@@ -103,8 +108,8 @@ class Acte(Generic[D]):
 
     @property
     def jour(self) -> date:
-        """The day of the act, as the calendar of mainland France has it."""
-        return self.instant.astimezone(FRANCE).date()
+        """The day of the act."""
+        return jour_de(self.instant)
 
     @property
     def recu(self) -> str:

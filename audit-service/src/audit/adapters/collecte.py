@@ -79,7 +79,10 @@ def collecter(
     temoigner: Callable[[], object],
     chaque_s: float = MINUTE_S,
 ) -> None:
-    """Follow all sources until `arret`; call `temoigner` at the start, 5 s later, every `chaque_s` seconds, and at the end."""
+    """Follow all sources until `arret`.
+
+    `temoigner` is called at the start, 5 s later, every `chaque_s` seconds, and at the end.
+    """
     fils = [
         threading.Thread(target=Suivi(source, registre, arret).suivre, name=source.nom, daemon=True)
         for source in sources

@@ -2,7 +2,7 @@
 
 from habilitation.domain.droits import Droits, groupes_en_vigueur
 from habilitation.usecases.ports import Depots
-from socle.travail import FRANCE, Travail
+from socle.travail import Travail, jour_de
 
 
 def lire_droits(travail: Travail[Depots], identifiant: str, siret: str | None) -> Droits:
@@ -10,7 +10,7 @@ def lire_droits(travail: Travail[Depots], identifiant: str, siret: str | None) -
 
     The version is read first: rights may be newer than it says, never older, so that no revocation is missed.
     """
-    jour = travail.horloge().astimezone(FRANCE).date()
+    jour = jour_de(travail.horloge())
     with travail.lecture() as depots:
         version = depots.version.lire()
         partenaire = depots.partenaires.lire(siret) if siret else None
