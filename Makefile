@@ -29,13 +29,21 @@ sure: $(VENV)/.outils ## Contrôles statiques : forme, types, couches, contrats,
 	$(BIN)/python deploy/verrous.py --verifier
 	$(BIN)/python -m pytest -q contracts
 
-import: $(VENV)/.installe ## Importer des dossiers : make import FICHIERS="a.xml b.yaml" [ORGANISME=441]
-	@exec $(BIN)/python -m cdap import $(if $(ORGANISME),--organisme $(ORGANISME)) $(FICHIERS)
+import: $(VENV)/.installe ## Importer, que tout tourne ou non : make import FICHIERS="a.xml 'b c.yaml'" [ORGANISME=441]
+	$(if $(FICHIERS),,@echo "Il faut dire quoi importer : make import FICHIERS=\"a.xml 'b c.yaml'\"" >&2; exit 2)
+	@export MCP_VAR="$${MCP_VAR:-var}"; \
+	$(BIN)/python -m cdap migrate; \
+	exec $(BIN)/python -m cdap import $(if $(ORGANISME),--organisme $(ORGANISME)) -- $(FICHIERS)
 
+# The witnesses are copied first: a head that is witnessed while the journal is exported would look like a truncation.
 verify: $(VENV)/.installe ## Exporter le journal et le vérifier contre les témoins
 	@export MCP_VAR="$${MCP_VAR:-var}"; \
+	temoins="$${MCP_TEMOINS:-$$MCP_VAR/temoins}"; \
+	test -d "$$temoins" || { echo "Le dossier des témoins est introuvable : $$temoins" >&2; exit 2; }; \
+	copie="$$(mktemp -d)"; trap 'rm -rf "$$copie"' EXIT; \
+	cp -R "$$temoins/." "$$copie"; \
 	$(BIN)/python -m audit exporter --vers "$$MCP_VAR/journal.ndjson"; \
-	exec $(BIN)/python -I audit-service/verificateur/verifier.py "$$MCP_VAR/journal.ndjson" --temoins "$$MCP_VAR/temoins"
+	$(BIN)/python -I audit-service/verificateur/verifier.py "$$MCP_VAR/journal.ndjson" --temoins "$$copie"
 
 lock: $(VENV)/.outils ## Refaire les fichiers de verrou (demande l'accès à l'index de paquets)
 	$(BIN)/python deploy/verrous.py

@@ -82,7 +82,7 @@ def forge() -> Forge:
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     """The journal's database, migrated, empty."""
-    engine = ouvrir(f"sqlite:///{tmp_path / 'audit.sqlite'}")
+    engine = ouvrir(f"sqlite:///{tmp_path / 'audit.sqlite'}", creer=True)
     migrer(engine, MIGRATIONS)
     return engine
 

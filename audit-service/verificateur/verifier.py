@@ -4,9 +4,17 @@
     verifier.py EXPORT --temoins DOSSIER
 
 A program apart, with its own code: the standard library alone, nothing of the services it checks (architecture.md,
-section 5). EXPORT is NDJSON, one entry a line: source, rang, version, precedente, empreinte, corps ("-" is the
-standard input). Read once, as a stream; memory depends on the witnesses (40 bytes each), not on the entries: the
-event ids wait in temporary files. Exit 0: complete; 1: faults, named one by one; 2: what was given cannot be read.
+section 5). EXPORT is NDJSON, one entry a line: source, rang, version, precedente, empreinte, corps, and recherche, the
+columns that searches look at; then one open alarm a line ("-" is the standard input). Read once, as a stream; memory
+depends on the witnesses (40 bytes each), not on the entries: the event ids wait in temporary files.
+
+What is a fault: bytes that are not those of their print, a place in the chain that does not fit, a witness that is
+contradicted; a column that does not say what the bytes say, for a search would miss that access; an alarm that is
+open, for its source may have stopped; a witness that cannot be read, unless it is a last line without its end; and
+entries without a witness, for a cut end would not be seen. Entries wait for their witness about a minute: those of the
+last ten before the newest are left in peace, and a journal that began less than ten minutes ago needs none.
+
+Exit 0: complete; 1: faults, named one by one; 2: what was given cannot be read.
 """
 
 from __future__ import annotations
@@ -20,6 +28,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, TextIO
 
@@ -27,6 +36,20 @@ ORIGINE = "0" * 64
 LIGNE_MAX = 4 * 1024 * 1024
 EMPREINTE = re.compile(r"[0-9a-f]{64}")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+INSTOCKABLE = re.compile("[\x00\ud800-\udfff]")
+TEXTE_MAX = 256
+ISSUES = ("accorde", "refuse", "echec")
+FACULTATIFS = (
+    "cause", "sujet", "session", "partenaire", "caf", "groupe", "profil", "rubrique", "objet", "adresse",
+)  # fmt: skip
+SANS_COLONNE = ("client", "finalite", "fondement", "destinataire", "consultation", "trace")
+CLE = ("organisme", "numero_allocataire")
+COLONNES = ("id", "type", "instant", "service", "acte", "issue", *FACULTATIFS, *CLE)
+CACHEE = {**dict.fromkeys(COLONNES), "illisible": True}
+"""The columns of an entry that no search shows: it is no event, or its id is another's."""
+
+SANS_TEMOIN = timedelta(minutes=10)
 
 MODIFIE = "contenu modifié"
 MANQUANTE = "entrée manquante"
@@ -38,6 +61,13 @@ AUTRE = "source d’un autre"
 VERSION = "version d’empreinte inconnue"
 LIGNE = "ligne illisible"
 TEMOIN = "témoin illisible"
+VIDE = "témoin vide"
+ABSENT = "aucun témoin"
+COLONNE = "colonne de recherche modifiée"
+ALARME = "alarme ouverte"
+
+EN_MOTS = {COLONNE: 1000, TEMOIN: 100, VIDE: 100, ALARME: 1000}
+"""How many faults of a kind are named for each source; of those that draw others after them, the first alone."""
 
 
 class Illisible(Exception):
@@ -45,25 +75,27 @@ class Illisible(Exception):
 
 
 class Fautes:
-    """The first fault of each kind for each source, and how many more there are."""
+    """The first faults of each kind for each source (`EN_MOTS`), and how many more there are."""
 
     def __init__(self) -> None:
-        self._premieres: dict[tuple[str, str], str] = {}
+        self._dites: dict[tuple[str, str], list[str]] = {}
         self._suivantes: dict[tuple[str, str], int] = {}
 
-    def ajouter(self, source: str, genre: str, ou: str) -> None:
-        """Name a fault; only the first of its kind is kept in words."""
+    def ajouter(self, source: str, genre: str, ou: str, quoi: str = "") -> None:
+        """Name a fault: where, its kind, and what more there is to say of it."""
         cle = source, genre
-        if cle in self._premieres:
+        dites = self._dites.setdefault(cle, [])
+        if len(dites) >= EN_MOTS.get(genre, 1):
             self._suivantes[cle] = self._suivantes.get(cle, 0) + 1
         else:
-            self._premieres[cle] = f"{source}, {ou} : {genre}" if source else f"{ou} : {genre}"
+            dites.append((f"{source}, {ou} : {genre}" if source else f"{ou} : {genre}") + (quoi and f" ({quoi})"))
 
     def lignes(self) -> Iterator[str]:
         """The faults, one a line."""
-        for cle, texte in self._premieres.items():
+        for cle, dites in self._dites.items():
             suivantes = self._suivantes.get(cle, 0)
-            yield f"{texte} (et {nombre(suivantes)} de plus)" if suivantes else texte
+            yield from dites[:-1]
+            yield f"{dites[-1]} (et {nombre(suivantes)} de plus)" if suivantes else dites[-1]
 
 
 class Temoins:
@@ -74,11 +106,13 @@ class Temoins:
         self._dernier = 0
         self._en_ordre = True
         self._place = 0
+        self.plus_haut = 0
 
     def ajouter(self, rang: int, empreinte: str) -> None:
         """Keep one."""
         self._en_ordre = self._en_ordre and rang >= self._dernier
         self._dernier = rang
+        self.plus_haut = max(self.plus_haut, rang)
         self._octets += struct.pack(">Q32s", rang, bytes.fromhex(empreinte))
 
     def ranger(self) -> None:
@@ -109,7 +143,7 @@ class Temoins:
 class Identifiants:
     """Every event id with its place, in temporary files, so that a double is found whatever the size."""
 
-    FORME = struct.Struct(">16sIQ")
+    FORME = struct.Struct(">16sIQ?")
     PARTS = 64
 
     def __init__(self) -> None:
@@ -119,23 +153,29 @@ class Identifiants:
         ]
         self._sources: dict[str, int] = {}
 
-    def ajouter(self, id: str, source: str, rang: int) -> None:
-        """Keep one; the last byte of an id is chance, and spreads them evenly."""
+    def ajouter(self, id: str, source: str, rang: int, cachee: bool) -> None:
+        """Keep one; the last byte of an id is chance, and spreads them evenly. `cachee`: no search shows it."""
         octets = bytes.fromhex(id.replace("-", ""))
         numero = self._sources.setdefault(source, len(self._sources))
-        self._parts[octets[-1] % self.PARTS].write(self.FORME.pack(octets, numero, rang))
+        self._parts[octets[-1] % self.PARTS].write(self.FORME.pack(octets, numero, rang, cachee))
 
-    def doubles(self) -> Iterator[tuple[str, int]]:
-        """Source and rank of each entry whose id came before."""
+    def fautes(self) -> Iterator[tuple[str, int, str]]:
+        """Source, rank and kind: an id that came twice, or an entry that is hidden and has its id for itself."""
         noms = list(self._sources)
         for part in self._parts:
             part.seek(0)
             vus: set[bytes] = set()
+            cachees: list[tuple[bytes, int, int]] = []
             while lu := part.read(self.FORME.size):
-                octets, numero, rang = self.FORME.unpack(lu)
-                if octets in vus:
-                    yield noms[numero], rang
-                vus.add(octets)
+                octets, numero, rang, cachee = self.FORME.unpack(lu)
+                if cachee:
+                    cachees.append((octets, numero, rang))
+                elif octets in vus:
+                    yield noms[numero], rang, DOUBLE
+                else:
+                    vus.add(octets)
+            for octets, numero, rang in cachees:
+                yield noms[numero], rang, DOUBLE if octets in vus else COLONNE
             part.close()
 
 
@@ -146,6 +186,8 @@ class Suite:
     temoins: Temoins
     rang: int = 0
     empreintes: set[str] = field(default_factory=lambda: {ORIGINE})
+    sans_temoin: tuple[int, str] | None = None
+    """Rank and instant of the first event that no witness covers."""
 
 
 class Verification:
@@ -156,6 +198,7 @@ class Verification:
         self._fautes = fautes
         self._suites: dict[str, Suite] = {}
         self._identifiants = Identifiants()
+        self._premier, self._dernier = "", ""
         self.entrees = 0
         self.sans_sens = 0
 
@@ -191,31 +234,62 @@ class Verification:
                 self._faute(source, rang, CONTREDIT)
         # One fault is named once: the next entry may go on from the print as written, or as it should be.
         suite.rang, suite.empreintes = rang, {lu["empreinte"], recalculee}
-        self._corps(source, rang, corps)
+        dit = _objet_dit(corps)
+        if dit is None:
+            self.sans_sens += 1
+        elif isinstance(dit.get("source"), str) and dit["source"] != source:
+            self._faute(source, rang, AUTRE)
+        attendues = colonnes(dit)
+        if attendues["instant"] is not None:
+            self._dater(suite, rang, attendues["instant"])
+        cachee = lu["recherche"] == CACHEE
+        # An event that is hidden although it can be read may be a double: that is known at the end.
+        if recalculee == lu["empreinte"] and lu["recherche"] != attendues and not cachee:
+            self._colonnes(source, rang, lu["recherche"], attendues)
+        if dit is not None and isinstance(dit.get("id"), str) and UUID.fullmatch(dit["id"]):
+            self._identifiants.ajouter(dit["id"], source, rang, cachee and not attendues["illisible"])
 
-    def finir(self) -> None:
-        """What can only be said at the end: doubles, and witnesses of what is not there."""
-        for source, rang in self._identifiants.doubles():
-            self._faute(source, rang, DOUBLE)
+    def alarme(self, lue: dict[str, Any]) -> None:
+        """An alarm that is open: what the source gave did not fit, and it may have stopped."""
+        self._fautes.ajouter(lue["source"], ALARME, f"rang {lue['rang']}", f"n° {lue['numero']}, {lue['genre']}")
+
+    def finir(self, maintenant: datetime) -> None:
+        """What can only be said at the end: doubles, witnesses of what is not there, entries without witness."""
+        for source, rang, genre in self._identifiants.fautes():
+            self._fautes.ajouter(source, genre, f"rang {rang}", "illisible" if genre == COLONNE else "")
         reste = {source: (suite.rang, suite.temoins) for source, suite in self._suites.items()}
         reste |= {source: (0, temoins) for source, temoins in self._temoins.items()}
         for source, (rang, temoins) in reste.items():
             if temoins.suivant is not None:
                 self._fautes.ajouter(source, TRONQUE, f"après le rang {rang}, un témoin a vu le rang {temoins.suivant}")
+        self._temoins_absents(maintenant)
 
-    def _corps(self, source: str, rang: int, corps: bytes) -> None:
-        """A body that is no event took its rank as it was; only what it says can contradict its place."""
-        try:
-            dit = json.loads(corps.decode("utf-8"))
-        except (ValueError, RecursionError):
-            dit = None
-        if not isinstance(dit, dict):
-            self.sans_sens += 1
+    def _temoins_absents(self, maintenant: datetime) -> None:
+        """Entries that have waited too long for a witness, as the journal's own instants tell."""
+        if not self._premier:
             return
-        if isinstance(dit.get("source"), str) and dit["source"] != source:
-            self._faute(source, rang, AUTRE)
-        if isinstance(dit.get("id"), str) and UUID.fullmatch(dit["id"]):
-            self._identifiants.ajouter(dit["id"], source, rang)
+        if not any(suite.temoins.plus_haut for suite in self._suites.values()):
+            if maintenant - _datetime(self._premier) > SANS_TEMOIN:
+                self._fautes.ajouter("", ABSENT, f"le journal commence le {self._premier}")
+            return
+        for source, suite in self._suites.items():
+            if suite.sans_temoin is not None:
+                rang, instant = suite.sans_temoin
+                if _datetime(self._dernier) - _datetime(instant) > SANS_TEMOIN:
+                    self._fautes.ajouter(source, ABSENT, f"à partir du rang {rang}")
+
+    def _dater(self, suite: Suite, rang: int, instant: str) -> None:
+        if instant > self._dernier:
+            self._dernier = instant
+        if not self._premier or instant < self._premier:
+            self._premier = instant
+        if suite.sans_temoin is None and rang > suite.temoins.plus_haut:
+            suite.sans_temoin = rang, instant
+
+    def _colonnes(self, source: str, rang: int, lues: dict[str, Any], attendues: dict[str, Any]) -> None:
+        absente = object()
+        noms = [nom for nom in {**attendues, **lues} if lues.get(nom, absente) != attendues.get(nom, absente)]
+        self._fautes.ajouter(source, COLONNE, f"rang {rang}", ", ".join(noms))
 
     def _manque(self, source: str, premier: int, dernier: int) -> None:
         ou = f"rang {premier}" if premier == dernier else f"rangs {premier} à {dernier}"
@@ -225,22 +299,46 @@ class Verification:
         self._fautes.ajouter(source, genre, f"rang {rang}")
 
 
+def colonnes(dit: dict[str, Any] | None) -> dict[str, Any]:
+    """What the columns of an entry must say, by its body: nothing where a part of it has not its form."""
+    data = None if dit is None else dit.get("data")
+    if dit is None or not isinstance(data, dict) or dit.get("specversion") != "1.0":
+        return CACHEE
+    id, instant, dossier = dit.get("id"), _instant(dit.get("time")), data.get("dossier")
+    if dossier is None:
+        dossier = {}
+    if not isinstance(dossier, dict) or not isinstance(id, str) or not UUID.fullmatch(id) or instant is None:
+        return CACHEE
+    lues = {nom: None if (dite := data.get(nom)) == "" else dite for nom in FACULTATIFS}
+    lues |= {nom: None if (dite := dossier.get(nom)) == "" else dite for nom in CLE}
+    textes = [dite for dite in lues.values() if dite is not None]
+    textes += [dite for nom in SANS_COLONNE if (dite := data.get(nom)) is not None and dite != ""]
+    lues["type"], lues["acte"], lues["service"] = dit.get("type"), data.get("acte"), data.get("service")
+    textes += [lues["type"], lues["acte"], lues["service"], dit.get("source")]
+    if not _sont_textes(textes) or data.get("issue") not in ISSUES:
+        return CACHEE
+    return {**lues, "id": id, "instant": instant, "issue": data["issue"], "illisible": False}
+
+
 def lire_temoins(dossier: Path, fautes: Fautes) -> tuple[dict[str, Temoins], int]:
-    """The witnesses by source, and how many there are. A last line without its end is being written: it is left."""
+    """The witnesses by source, and how many there are. A last line without its end is being written, or was when
+    the power went: it is left."""
     if not dossier.is_dir():
         raise Illisible(f"Le dossier des témoins est introuvable : {dossier}")
     temoins: dict[str, Temoins] = {}
     combien = 0
     for chemin in sorted(dossier.glob("*.ndjson")):
+        octets = b""
         with chemin.open("rb") as fichier:
             for numero, octets in enumerate(_lignes(fichier), start=1):
                 lu = _objet(octets)
-                if lu is None or not _place(lu) or not _est_empreinte(lu.get("empreinte")):
-                    if octets.endswith(b"\n"):
-                        fautes.ajouter("", TEMOIN, f"{chemin.name}, ligne {numero}")
-                    continue
-                temoins.setdefault(lu["source"], Temoins()).ajouter(lu["rang"], lu["empreinte"])
-                combien += 1
+                if lu is not None and _place(lu) and _est_empreinte(lu.get("empreinte")):
+                    temoins.setdefault(lu["source"], Temoins()).ajouter(lu["rang"], lu["empreinte"])
+                    combien += 1
+                elif octets.endswith(b"\n") or len(octets) >= LIGNE_MAX:
+                    fautes.ajouter("", TEMOIN, f"{chemin.name}, ligne {numero}")
+        if not octets:
+            fautes.ajouter("", VIDE, chemin.name)
     for de_la_source in temoins.values():
         de_la_source.ranger()
     return temoins, combien
@@ -252,14 +350,16 @@ def verifier(fichier: IO[bytes], temoins: dict[str, Temoins], fautes: Fautes) ->
     illisibles = 0
     for numero, octets in enumerate(_lignes(fichier), start=1):
         lu = _objet(octets)
-        if lu is None or not _est_entree(lu):
+        if lu is not None and _est_entree(lu):
+            verification.entree(lu)
+        elif lu is not None and _est_alarme(lu.get("alarme")):
+            verification.alarme(lu["alarme"])
+        else:
             illisibles += 1
             fautes.ajouter("", LIGNE, f"ligne {numero} de l’export")
-        else:
-            verification.entree(lu)
     if illisibles and not verification.entrees:
         raise Illisible("L’export n’est pas un export du journal : aucune ligne n’est lisible.")
-    verification.finir()
+    verification.finir(datetime.now(UTC))
     return verification
 
 
@@ -277,12 +377,50 @@ def _lignes(fichier: IO[bytes]) -> Iterator[bytes]:
     return iter(lambda: fichier.readline(LIGNE_MAX), b"")
 
 
-def _objet(octets: bytes) -> dict[str, Any] | None:
+def _objet(octets: bytes | str) -> dict[str, Any] | None:
     try:
         lu = json.loads(octets)
     except (ValueError, RecursionError):
         return None
     return lu if isinstance(lu, dict) else None
+
+
+def _objet_dit(corps: bytes) -> dict[str, Any] | None:
+    """What a body says. One that is no event took its rank as it was."""
+    try:
+        return _objet(corps.decode("utf-8"))
+    except UnicodeDecodeError:
+        return None
+
+
+def _instant(valeur: Any) -> str | None:
+    """The instant in the one form that compares as text: UTC, with microseconds; None if it is none."""
+    if not isinstance(valeur, str) or not _sont_textes([valeur]):
+        return None
+    try:
+        lu = datetime.fromisoformat(valeur)
+        if INSTANT.fullmatch(valeur):
+            return valeur
+        if lu.tzinfo is None:
+            return None
+        return lu.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    except (ValueError, OverflowError):
+        return None
+
+
+def _datetime(instant: str) -> datetime:
+    return datetime.fromisoformat(instant)
+
+
+def _sont_textes(valeurs: list[Any]) -> bool:
+    """Whether all of them can be columns; all at once, for this is what an entry costs."""
+    try:
+        ensemble, longueurs = "".join(valeurs), [*map(len, valeurs)]
+    except TypeError:
+        return False
+    if not 0 < min(longueurs) <= max(longueurs) <= TEXTE_MAX:
+        return False
+    return (ensemble.isascii() and "\0" not in ensemble) or INSTOCKABLE.search(ensemble) is None
 
 
 def _place(lu: dict[str, Any]) -> bool:
@@ -297,6 +435,8 @@ def _est_empreinte(valeur: Any) -> bool:
 def _est_entree(lu: dict[str, Any]) -> bool:
     if not _place(lu) or type(lu.get("version")) is not int or not isinstance(lu.get("corps"), str):
         return False
+    if not isinstance(lu.get("recherche"), dict):
+        return False
     if not _est_empreinte(lu.get("precedente")) or not _est_empreinte(lu.get("empreinte")):
         return False
     try:
@@ -304,6 +444,12 @@ def _est_entree(lu: dict[str, Any]) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _est_alarme(lue: Any) -> bool:
+    if not isinstance(lue, dict) or type(lue.get("numero")) is not int or type(lue.get("rang")) is not int:
+        return False
+    return isinstance(lue.get("source"), str) and isinstance(lue.get("genre"), str)
 
 
 def _ecrire(texte: str, sortie: TextIO = sys.stdout) -> None:
@@ -325,7 +471,7 @@ def _dire(verification: Verification, temoins: int, fautes: Fautes) -> int:
     if temoins:
         _ecrire(f"Comparé à {accord(temoins, 'témoin')}.")
     else:
-        _ecrire("Attention : aucun témoin ; une fin de journal coupée ne se verrait pas.")
+        _ecrire("Attention : le journal commence, et n’a pas de témoin ; une fin coupée ne se verrait pas.")
     return 0
 
 

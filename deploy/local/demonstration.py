@@ -4,7 +4,6 @@ Invariant: seeding again keeps what is there; what was done is remembered step b
 that an interrupted seeding goes on where it stopped.
 """
 
-import contextlib
 import json
 import re
 import secrets
@@ -12,6 +11,7 @@ import string
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -20,28 +20,42 @@ import requests
 
 from local import personnages
 from local.coffre import ecrire_prive
+from local.fins import ArretDemande, Echec
 from local.personnages import CAF, PARTENAIRES, REFERENTS, RESPONSABLE, UTILISATEURS, Partenaire, Utilisateur
+from socle.voisins import sans_mandataire
 
-DEJA_LA = 409
+ERRONE, DEJA_LA = 401, 409
 DELAI_S = 15
 EQUIPE = 4
 ATTENTE_COURRIEL_S = 15.0
+SIGNE_DEPUIS = timedelta(days=180)
 _MOT_DE_PASSE = re.compile(r"^\s*Mot de passe provisoire\s*:\s*(\S+)\s*$", re.MULTILINE)
 
 
-class Refusee(Exception):
-    """A call of the demonstration that the API did not grant."""
+class Refusee(Echec):
+    """A call of the demonstration that the API did not grant; `statut` is 0 where there was no answer."""
+
+    def __init__(self, texte: str, statut: int = 0) -> None:
+        super().__init__(texte)
+        self.statut = statut
 
 
 class Memoire:
-    """What was done: final passwords by identifiant, and identifiants by the name of a role in the play."""
+    """What was done: identifiants by the name of a role in the play, and by identifiant the passwords: those
+    chosen, of which it is not known whether they are in force, and the final ones.
+
+    Raises Echec where the file cannot be understood: without it nobody can log in any more.
+    """
 
     def __init__(self, fichier: Path) -> None:
         self._fichier = fichier
         self._verrou = threading.Lock()
-        self._lu: dict[str, Any] = {"identifiants": {}, "mots_de_passe": {}, "faits": {}}
-        with contextlib.suppress(OSError, ValueError):
-            self._lu = json.loads(fichier.read_text(encoding="utf-8"))
+        self._lu: dict[str, Any] = {genre: {} for genre in ("identifiants", "choisis", "mots_de_passe", "faits")}
+        if fichier.exists():
+            try:
+                self._lu |= json.loads(fichier.read_text(encoding="utf-8"))
+            except (TypeError, ValueError):
+                raise Echec(f"{fichier} est illisible") from None
 
     def __getitem__(self, genre: str) -> dict[str, Any]:
         rayon: dict[str, Any] = self._lu[genre]
@@ -55,19 +69,25 @@ class Memoire:
 
 
 class Demonstration:
-    """Plays the référents and the administrateurs until every account of the demonstration can be used."""
+    """Plays the référents and the administrateurs until every account of the demonstration can be used.
 
-    def __init__(self, passerelle: str, courriels: Path, memoire: Memoire) -> None:
+    `le` is the day of generation, `arret` tells that a stop was asked for.
+    """
+
+    def __init__(
+        self, passerelle: str, courriels: Path, memoire: Memoire, le: date, arret: threading.Event | None = None
+    ) -> None:
         self._url = passerelle
         self._courriels = courriels
         self._memoire = memoire
-        self._web = requests.Session()
-        self._web.trust_env = False
+        self._signe_le = (le - SIGNE_DEPUIS).isoformat()
+        self._arret = arret or threading.Event()
+        self._web = sans_mandataire()
         self._lettres: dict[str, str] = {}
         self._lus: set[Path] = set()
 
     def jouer(self) -> None:
-        """Do what is not yet done. Raises Refusee, or requests' exceptions."""
+        """Do what is not yet done. Raises Refusee, ArretDemande."""
         for caf, (prenom, nom) in REFERENTS.items():
             self._activer([self._bootstrape(f"referent-{caf}", prenom, nom)])
         referents = {caf: self._connecter(f"referent-{caf}") for caf in REFERENTS}
@@ -102,10 +122,10 @@ class Demonstration:
             siret=partenaire.siret, raison_sociale=partenaire.raison_sociale,
         )  # fmt: skip
         for genre in ("convention", "contrat", *(["eligibilite"] if partenaire.caf != CAF else [])):
-            self._faire(f"{ici}/{genre}", jeton, f"{ici}/documents", genre=genre, signe_le="2026-01-05")
+            self._faire(f"{ici}/{genre}", jeton, f"{ici}/documents", genre=genre, signe_le=self._signe_le)
         self._faire(
             f"{ici}/bulletin", jeton, f"{ici}/documents",
-            genre="bulletin", signe_le="2026-01-05", service="cdap", profils=list(partenaire.profils),
+            genre="bulletin", signe_le=self._signe_le, service="cdap", profils=list(partenaire.profils),
             finalite=partenaire.finalite, fondement=partenaire.fondement, destinataire=partenaire.destinataire,
         )  # fmt: skip
         prenom, nom = partenaire.administrateur
@@ -166,29 +186,37 @@ class Demonstration:
             lettre = self._lettre(lambda texte: adresse(prenom, nom) in texte)
             trouve = re.search(r"\b(?:LOG|ACC|ENF)[2-9A-HJ-NP-Z]{4,12}\b", lettre)
             if trouve is None:
-                raise Refusee("the mail of the first référent names no identifiant")
+                raise Refusee("le courriel du premier référent ne donne pas d’identifiant")
             self._memoire.garder("identifiants", role, trouve.group())
         return role
 
     def _activer(self, roles: list[str]) -> None:
         """Read the mails, and replace the provisional passwords by final ones."""
-        a_faire = [r for r in roles if self.identifiant(r) not in self._memoire["mots_de_passe"]]
+        identifiants = [self.identifiant(role) for role in roles]
+        a_faire = [qui for qui in identifiants if qui not in self._memoire["mots_de_passe"]]
         with ThreadPoolExecutor(EQUIPE) as equipe:
-            finals = list(equipe.map(self._changer, [self.identifiant(role) for role in a_faire]))
-        for role, final in zip(a_faire, finals, strict=True):
-            self._memoire.garder("mots_de_passe", self.identifiant(role), final)
+            list(equipe.map(self._choisir, a_faire))
 
-    def _changer(self, identifiant: str) -> str:
-        lettre = self._lettre(lambda texte: identifiant in texte)
-        provisoire = _MOT_DE_PASSE.search(lettre)
-        if provisoire is None:
-            raise Refusee("a mail without a provisional password")
-        final = _un_mot_de_passe()
-        self._appeler(
-            "POST", "/identity/v1/mots-de-passe", None,
-            {"identifiant": identifiant, "ancien": provisoire.group(1), "nouveau": final},
-        )  # fmt: skip
-        return final
+    def _choisir(self, identifiant: str) -> None:
+        """Interrupted anywhere it can be done again: what was chosen is remembered before it is said."""
+        if identifiant not in self._memoire["choisis"]:
+            self._memoire.garder("choisis", identifiant, _un_mot_de_passe())
+        choisi = self._memoire["choisis"][identifiant]
+        provisoire = self._provisoire(identifiant)
+        corps = {"identifiant": identifiant, "ancien": provisoire, "nouveau": choisi}
+        try:
+            self._appeler("POST", "/identity/v1/mots-de-passe", None, corps)
+        except Refusee as faute:
+            if faute.statut != ERRONE:
+                raise
+            self._ouvrir(identifiant, choisi)  # The change was done, and its answer lost, if this is granted.
+        self._memoire.garder("mots_de_passe", identifiant, choisi)
+
+    def _provisoire(self, identifiant: str) -> str:
+        trouve = _MOT_DE_PASSE.search(self._lettre(lambda texte: identifiant in texte))
+        if trouve is None:
+            raise Refusee("un courriel ne donne pas de mot de passe provisoire")
+        return trouve.group(1)
 
     def _lettre(self, convient: Any) -> str:
         """The text of the mail that fits, headers included; waits for it."""
@@ -203,11 +231,15 @@ class Demonstration:
             for texte in list(self._lettres.values()):
                 if convient(texte):
                     return texte
-            time.sleep(0.05)
-        raise Refusee("a mail that did not come")
+            if self._arret.wait(0.05):
+                raise ArretDemande
+        raise Refusee("un courriel n’est pas arrivé")
 
     def _connecter(self, role: str) -> str:
-        corps = {"identifiant": self.identifiant(role), "mot_de_passe": self.mot_de_passe(role)}
+        return self._ouvrir(self.identifiant(role), self.mot_de_passe(role))
+
+    def _ouvrir(self, identifiant: str, mot_de_passe: str) -> str:
+        corps = {"identifiant": identifiant, "mot_de_passe": mot_de_passe}
         return str(self._appeler("POST", "/identity/v1/sessions", None, corps)["access_token"])
 
     def _faire(
@@ -215,17 +247,26 @@ class Demonstration:
     ) -> Any:
         """Do an act once; `retenir` names the member of the answer that is remembered for later."""
         if fait not in self._memoire["faits"]:
-            reponse = self._appeler(methode, chemin, jeton, corps)
-            self._memoire.garder("faits", fait, reponse.get(retenir) if retenir else True)
+            try:
+                reponse = self._appeler(methode, chemin, jeton, corps)
+            except Refusee as faute:
+                if faute.statut != DEJA_LA or retenir:
+                    raise
+                reponse = {}  # It was done, and its answer lost.
+            self._memoire.garder("faits", fait, reponse[retenir] if retenir else True)
         return self._memoire["faits"][fait]
 
     def _appeler(self, methode: str, chemin: str, jeton: str | None, corps: dict[str, Any]) -> Any:
+        """The JSON of the answer. Raises Refusee, ArretDemande."""
+        if self._arret.is_set():
+            raise ArretDemande
         entetes = {"Authorization": f"Bearer {jeton}"} if jeton else {}
-        reponse = self._web.request(methode, self._url + chemin, json=corps, headers=entetes, timeout=DELAI_S)
-        if reponse.status_code == DEJA_LA:
-            return {}
+        try:
+            reponse = self._web.request(methode, self._url + chemin, json=corps, headers=entetes, timeout=DELAI_S)
+        except requests.RequestException:
+            raise Refusee(f"{methode} {_modele(chemin)} : pas de réponse") from None
         if not reponse.ok:
-            raise Refusee(f"{methode} {_modele(chemin)}: {reponse.status_code} {reponse.json().get('title')}")
+            raise Refusee(f"{methode} {_modele(chemin)} : {reponse.status_code}", reponse.status_code)
         return reponse.json() if reponse.content else {}
 
 

@@ -108,7 +108,8 @@ def _recent(droit: Fiche, le: date) -> bool:
 def _nom(dossier: Fiche) -> str | None:
     for personne in dossier.get("personnes") or ():
         if personne.get("role") == "DEM":
-            return str(personne.get("nom_naissance") or personne.get("nom_usage"))
+            nom = personne.get("nom_naissance") or personne.get("nom_usage")
+            return str(nom) if nom else None
     return None
 
 

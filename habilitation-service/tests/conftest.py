@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from atelier import Banc, Persona, un_administrateur, un_referent, un_service, un_utilisateur
 from habilitation.adapters.tables import version
 from habilitation.main import MIGRATIONS, application
 from habilitation.settings import Reglages
 from socle.database import lecture
+from socle.fil import fil
 from socle.refus import VoisinIndisponible
 
 SIRET = "99900031800017"
@@ -85,10 +86,44 @@ class Maison(Banc):
             f"{V1}/partenaires/{siret}/administrateurs", json={"identifiant": identifiant, "place": place}
         )
 
-    def creer_groupe(self, persona: Persona | None = None, siret: str = SIRET, **champs: Any) -> Any:
+    def creer_groupe(
+        self, persona: Persona | None = None, siret: str = SIRET, headers: dict[str, str] | None = None, **champs: Any
+    ) -> Any:
         """Create a group as the administrateur, or as this person; the response."""
         demande = {"nom": "Accompagnement social", "service": "cdap", "profil": "T1", "portee": "mono"} | champs
-        return self.en_tant_que(persona or self.administrateur).post(f"{V1}/partenaires/{siret}/groupes", json=demande)
+        return self.en_tant_que(persona or self.administrateur).post(
+            f"{V1}/partenaires/{siret}/groupes", json=demande, headers=headers or {}
+        )
+
+    def changer(self, groupe: str, persona: Persona | None = None, **champs: Any) -> Any:
+        """Change a group; the response."""
+        return self.en_tant_que(persona or self.administrateur).demander("PATCH", f"{V1}/groupes/{groupe}", json=champs)
+
+    def suspendre(self, persona: Persona | None = None, **cible: str) -> Any:
+        """Suspend a service, a group or a user; the response."""
+        return self.en_tant_que(persona or self.referent).post(
+            f"{V1}/partenaires/{SIRET}/suspensions", json={"motif": "Connexions atypiques"} | cible
+        )
+
+    def lever(self, suspension: str, persona: Persona | None = None) -> Any:
+        """Lift a suspension; the response."""
+        return self.en_tant_que(persona or self.referent).post(
+            f"{V1}/partenaires/{SIRET}/suspensions/{suspension}/levee", json={"motif": "Explications reçues"}
+        )
+
+    def coupes(self, apres: int) -> list[dict[str, Any]]:
+        """The revocations after a number, without their number."""
+        reponse = self.en_tant_que(un_service("gateway", "habilitation")).get(
+            f"{V1}/revocations", params={"apres": apres}
+        )
+        assert reponse.status_code == 200, reponse.text
+        return [entree["contenu"] for entree in reponse.json()["entrees"]]
+
+    @property
+    def dernier_numero(self) -> int:
+        """The last number of the feed."""
+        with lecture(self.engine) as connexion:
+            return int(connexion.execute(select(func.max(fil.c.numero))).scalar() or 0)
 
     def groupe(self, **champs: Any) -> str:
         """A group that exists; its id."""
@@ -152,6 +187,22 @@ def prete(maison: Maison) -> Maison:
     """A house whose partner is conventionné and has its administrateur ACC2ADMN."""
     maison.conventionne()
     return maison
+
+
+@pytest.fixture
+def pleine(prete: Maison) -> Maison:
+    """A house with at least one open row in every table."""
+    groupe = prete.groupe()
+    prete.utilisateur("ACC3MEMB")
+    prete.ajouter(groupe, "ACC3MEMB", motif="Prise de poste")
+    prete.confier(groupe, "ACC3MEMB")
+    prete.document(genre="eligibilite", etat="envoye", le="2026-01-05")
+    prete.document(**{**BULLETIN, "service": "afas", "profils": ["FDA"], "etat": "envoye", "le": "2026-01-05"})
+    prete.changer(groupe, nom="Accueil")
+    prete.suspendre(identifiant="ACC4AUTR")
+    prete.suspendre(groupe=groupe)
+    prete.creer_groupe(headers={"Idempotency-Key": "une-cle"})
+    return prete
 
 
 def est_un_probleme(reponse: Any, statut: int, code: str) -> bool:

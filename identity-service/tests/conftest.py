@@ -4,7 +4,8 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,12 +19,14 @@ import pytest
 from sqlalchemy import text
 
 import identity
-from atelier import Banc, un_administrateur, un_groupe
+from atelier import Banc, un_administrateur, un_groupe, un_service
 from atelier.personas import CAF, SIRET
 from atelier.signature import ISSUER
-from identity.adapters import cles
+from identity.adapters import cachet, cles
+from identity.domain import captchas
 from identity.main import application, corvees
 from identity.settings import Reglages
+from identity.usecases.demander_captcha import empreinte
 
 MIGRATIONS = Path(identity.__file__).parent / "migrations"
 CHOISI = "Exemple-2026"
@@ -41,7 +44,9 @@ class FausseHabilitation:
             "groups": [un_groupe()],
         }
         self.cafs = {SIRET: CAF}
+        self.administrateurs: set[str] = set()
         self.statut: int | None = None
+        self.avant_de_repondre: Callable[[], Any] | None = None
         self.demandes: list[tuple[str, dict[str, Any], str]] = []
         self._serveur = ThreadingHTTPServer(("127.0.0.1", 0), self._traitement())
         self.url = f"http://127.0.0.1:{self._serveur.server_port}"
@@ -49,12 +54,18 @@ class FausseHabilitation:
         self._fil.start()
 
     def repondre(self, chemin: str, corps: dict[str, Any]) -> tuple[int, Any]:
+        faire, self.avant_de_repondre = self.avant_de_repondre, None
+        if faire is not None:
+            faire()
         if self.statut:
             return self.statut, {}
         if chemin.endswith("/droits-en-vigueur"):
-            return 200, self.droits
+            return 200, self.droits | self._administrateur(corps["identifiant"])
         caf = self.cafs.get(corps["siret"])
         return (200, {"caf_referente": caf}) if caf else (404, {})
+
+    def _administrateur(self, identifiant: str) -> dict[str, Any]:
+        return {"administrateur": True} if identifiant in self.administrateurs else {}
 
     def arreter(self) -> None:
         self._serveur.shutdown()
@@ -95,7 +106,7 @@ class SignataireDIdentity:
 class Maison:
     """identity, its neighbour, and what one does with them in a test."""
 
-    def __init__(self, dossier: Path, habilitation: FausseHabilitation) -> None:
+    def __init__(self, dossier: Path, habilitation: FausseHabilitation, **reglages: Any) -> None:
         self.habilitation = habilitation
         self.banc = Banc(
             application,
@@ -103,11 +114,11 @@ class Maison:
             MIGRATIONS,
             dossier,
             url_habilitation=habilitation.url,
-            argon2_time_cost=1,
-            argon2_memory_cost=8,
+            **({"argon2_time_cost": 1, "argon2_memory_cost": 8} | reglages),
         )
         self.trousse = cles.ouvrir(self.banc.reglages.dossier_secrets / "cles")
         self.banc.signataire = SignataireDIdentity(self.trousse)
+        self.cachet = cachet.ouvrir(self.banc.reglages.dossier_secrets / "cachet")
         self.en_tant_que = self.banc.en_tant_que
         self.personne = self.banc.en_tant_que(None)
 
@@ -121,10 +132,25 @@ class Maison:
 
     def courriels(self) -> list[EmailMessage]:
         """Let the relay's chore run, and read the folder."""
-        for corvee in corvees(self.banc.reglages, self.banc.engine):
-            corvee()
+        self.faire_les_corvees()
         fichiers = sorted(self.banc.reglages.dossier_courriels.glob("*.eml"))
         return [message_from_bytes(fichier.read_bytes(), policy=policy.default) for fichier in fichiers]
+
+    def faire_les_corvees(self) -> None:
+        """What the relay does besides ranking."""
+        for corvee in corvees(self.banc.reglages, self.banc.engine):
+            corvee()
+
+    def depuis(self, adresse: str) -> dict[str, dict[str, str]]:
+        """The headers with which the gateway passes an address on, and proves that it is the gateway."""
+        preuve = self.banc.signataire.signer(un_service("gateway", "identity").claims)
+        return {"headers": {"Mcp-Passerelle": preuve, "Mcp-Adresse": adresse}}
+
+    def revocations(self, apres: int = 0) -> list[Any]:
+        """What the gateway reads in the feed."""
+        lu = self.en_tant_que(un_service("gateway", "identity")).get(f"/identity/v1/revocations?apres={apres}")
+        assert lu.status_code == 200, lu.text
+        return [entree["contenu"]["sids"] for entree in lu.json()["entrees"]]
 
     def un_compte(self, courriel: str = "claire.montfort@ccas.example") -> tuple[str, str]:
         """Somebody with an account: her identifiant, and the provisional password that her mail holds."""
@@ -148,13 +174,30 @@ class Maison:
         assert recu.status_code == 201, recu.text
         return identifiant, recu.json()
 
-    def connecter(self, identifiant: str, mot_de_passe: str) -> httpx.Response:
+    def connecter(self, identifiant: str, mot_de_passe: str, adresse: str | None = None) -> httpx.Response:
         corps = {"identifiant": identifiant, "mot_de_passe": mot_de_passe}
-        return self.personne.post("/identity/v1/sessions", json=corps)
+        ailleurs = self.depuis(adresse) if adresse else {}
+        return self.personne.post("/identity/v1/sessions", json=corps, **ailleurs)
 
-    def changer(self, identifiant: str, ancien: str, nouveau: str) -> httpx.Response:
+    def changer(self, identifiant: str, ancien: str, nouveau: str, adresse: str | None = None) -> httpx.Response:
         corps = {"identifiant": identifiant, "ancien": ancien, "nouveau": nouveau}
-        return self.personne.post("/identity/v1/mots-de-passe", json=corps)
+        ailleurs = self.depuis(adresse) if adresse else {}
+        return self.personne.post("/identity/v1/mots-de-passe", json=corps, **ailleurs)
+
+    def captcha(self) -> tuple[str, str]:
+        """A captcha and its right answer, as somebody who reads pictures has it."""
+        return dessine(self.cachet)
+
+    def oublier(self, courriel: str) -> httpx.Response:
+        """Say that one has forgotten one's password."""
+        nom, reponse = self.captcha()
+        corps = {"courriel": courriel, "captcha": nom, "reponse": reponse}
+        return self.personne.post("/identity/v1/mots-de-passe/oublies", json=corps)
+
+    def dernier_provisoire(self) -> str:
+        """The provisional password of the newest mail that holds one."""
+        textes = [courriel.get_content() for courriel in self.courriels()]
+        return champ([texte for texte in textes if "Mot de passe provisoire" in texte][-1], "Mot de passe provisoire")
 
     def rafraichir(self, jeton: str) -> httpx.Response:
         return self.personne.post("/identity/v1/sessions/rafraichir", json={"refresh_token": jeton})
@@ -174,6 +217,12 @@ class Maison:
         with self.banc.engine.begin() as connexion:
             fait = connexion.execute(text(requete), valeurs)
             return list(fait.all()) if fait.returns_rows else []
+
+
+def dessine(empreintes: cachet.CachetHmac) -> tuple[str, str]:
+    """What the service would hand out for a picture of « Kd7mRx »."""
+    captcha = captchas.nouveau(datetime.now(UTC))
+    return captcha.nom(empreinte(empreintes, captcha, "Kd7mRx")), "Kd7mRx"
 
 
 def une_demande(**champs: Any) -> dict[str, Any]:
@@ -207,6 +256,16 @@ def habilitation() -> Iterator[FausseHabilitation]:
 
 
 @pytest.fixture
-def maison(tmp_path: Path, cles_faites: Path, habilitation: FausseHabilitation) -> Maison:
-    shutil.copytree(cles_faites, tmp_path / "secrets" / "identity" / "cles")
-    return Maison(tmp_path, habilitation)
+def maison_avec(tmp_path: Path, cles_faites: Path, habilitation: FausseHabilitation) -> Callable[..., Maison]:
+    """Make the house with settings of one's choice."""
+
+    def faire(**reglages: Any) -> Maison:
+        shutil.copytree(cles_faites, tmp_path / "secrets" / "identity" / "cles")
+        return Maison(tmp_path, habilitation, **reglages)
+
+    return faire
+
+
+@pytest.fixture
+def maison(maison_avec: Callable[..., Maison]) -> Maison:
+    return maison_avec()

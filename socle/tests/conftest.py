@@ -14,7 +14,7 @@ from socle.travail import Travail
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """SQLite, as the embedded default has it, with one table of our own beside the outbox."""
-    base = ouvrir(f"sqlite:///{tmp_path / 'essai.sqlite'}")
+    base = ouvrir(f"sqlite:///{tmp_path / 'essai.sqlite'}", creer=True)
     outbox.metadata.create_all(base)
     with base.begin() as connexion:
         connexion.execute(insert(outbox.tete).values(id=1, rang=0, empreinte=outbox.ORIGINE))

@@ -60,7 +60,7 @@ def test_une_reponse_tracee_porte_le_recu_de_son_acte(appeler):
 
 def test_une_operation_tracee_qui_oublie_son_acte_ne_repond_pas(appeler):
     reponse, traces = appeler(lambda: {"donnee": "secrete"})
-    assert (reponse.status_code, traces) == (500, [])
+    assert (reponse.status_code, [trace["issue"] for trace in traces]) == (500, ["echec"])
     assert b"secrete" not in reponse.data
 
 
@@ -140,3 +140,12 @@ def test_les_outils_arrivent_par_leur_nom(appeler):
     assert appeler(lambda outil, mot: {"lu": outil + mot}, regle=MUETTE, persona=un_service("audit", "cdap"), mot="!")[
         0
     ].json == {"lu": "injecté!"}
+
+
+def test_ce_qu_une_route_refuse_avant_son_acte_laisse_un_evenement(appeler):
+    def refuser():
+        raise AccesRefuse("avant_l_acte")
+
+    reponse, traces = appeler(refuser)
+    assert (reponse.status_code, [trace["cause"] for trace in traces]) == (403, ["avant_l_acte"])
+    assert reponse.headers["Audit-Receipt"]

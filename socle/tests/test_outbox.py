@@ -95,3 +95,26 @@ def test_les_octets_ranges_sont_ceux_de_l_acte(travail, engine):
         avant = connexion.execute(select(outbox.c.corps)).scalar_one()
     ranger(engine)
     assert ranges(engine, 0, 1)[0].corps.encode() == avant
+
+
+def test_une_corvee_qui_traine_ou_qui_echoue_ne_retarde_pas_le_rangement(travail, engine):
+    arret, trainee = threading.Event(), threading.Event()
+
+    def trainer():
+        trainee.wait(5)
+
+    def echouer():
+        raise ValueError
+
+    relais = threading.Thread(target=tourner, args=(engine, arret, [trainer, echouer]), kwargs={"balayage_s": 0.05})
+    relais.start()
+    laisser(travail, 1)
+    for _ in range(100):
+        if en_attente_depuis(engine) is None:
+            break
+        arret.wait(0.02)
+    exiger_une_chaine(engine, 1)
+    trainee.set()
+    arret.set()
+    relais.join(3)
+    assert not relais.is_alive()

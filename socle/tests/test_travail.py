@@ -112,3 +112,14 @@ def test_les_recus_d_une_requete_sont_les_siens(travail):
     with une.acte(ACTE, ACCES) as acte:
         pass
     assert (une.recus, autre.recus) == ([acte.recu], [])
+
+
+def test_l_acquis_reste_meme_si_l_acte_est_refuse(travail, engine):
+    with pytest.raises(AccesRefuse), travail.acte(ACTE, ACCES) as acte:
+        acte.depots.ecrire("acquis")
+        acte.acquis()
+        acte.depots.ecrire("a ne pas garder")
+        raise AccesRefuse("ensuite")
+    with travail.lecture() as depots:
+        assert depots.toutes() == ["acquis"]
+    assert [(e["issue"], e["cause"]) for e in evenements(engine)] == [("refuse", "ensuite")]

@@ -34,7 +34,7 @@ class Banc:
         self.reglages.dossier_secrets.mkdir(parents=True, exist_ok=True)
         (self.reglages.dossier_secrets / "client").write_text("secret-des-tests")
         self.signataire.deposer(self.reglages.dossier / "jwks.json")
-        self.engine = ouvrir(self.reglages.base)
+        self.engine = ouvrir(self.reglages.base, creer=True)
         migrer(self.engine, migrations)
         self.servir(application(self.reglages, **(doublures or {})))
 

@@ -42,6 +42,9 @@ class Maison:
             "MCP_PORT": str(self.port),
             "MCP_DEMO": str(dossiers),
             "PYTHONPATH": str(RACINE / "deploy"),
+            "MCP_LIMITE_UTILISATEUR": "5000",  # tests of faults ask more of one user than a person would
+            "MCP_LIMITE_PARTENAIRE": "5000",
+            "MCP_LIMITE_ADRESSE": "5000",
         }
         self.duree_s = 0.0
         self._lance: subprocess.Popen[bytes] | None = None
@@ -85,10 +88,16 @@ class Maison:
         """The process of that name, if it runs."""
         return next((int(p["pid"]) for p in self.demo["processus"] if p["nom"] == nom), None)
 
-    def tuer(self, nom: str) -> None:
-        """SIGKILL one of the processes that this house started."""
-        if (pid := self.pid(nom)) is not None:
+    def tuer(self, nom: str) -> bool:
+        """SIGKILL one of the processes that this house started; whether there was one to kill."""
+        pid = self.pid(nom)
+        if pid is None:
+            return False
+        try:
             os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:  # It died, and `demo.json` does not name its successor yet.
+            return False
+        return True
 
     def commande(self, *mots: str) -> subprocess.CompletedProcess[str]:
         """A command of a service, on the data of this house."""

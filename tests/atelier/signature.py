@@ -4,11 +4,12 @@ import json
 import time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 ISSUER = "http://127.0.0.1:8000"
 
@@ -20,13 +21,15 @@ def _cle() -> rsa.RSAPrivateKey:
 
 
 class Signataire:
-    """Signs as identity would, with a key of the tests."""
+    """Signs as identity would: with a key of the tests, or with a private key of identity's own (`<kid>.pem`)."""
 
-    kid = "cle-des-tests"
+    def __init__(self, pem: Path | None = None) -> None:
+        self.kid = pem.stem if pem else "cle-des-tests"
+        self._cle = cast(rsa.RSAPrivateKey, load_pem_private_key(pem.read_bytes(), None)) if pem else _cle()
 
     def jwks(self) -> dict[str, Any]:
         """The public key, as identity would publish it."""
-        publique = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(_cle().public_key()))
+        publique = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self._cle.public_key()))
         return {"keys": [{**publique, "kid": self.kid, "use": "sig", "alg": "RS256", "key_ops": ["verify"]}]}
 
     def deposer(self, fichier: Path) -> None:
@@ -40,4 +43,4 @@ class Signataire:
         complet = {"iss": ISSUER, "iat": present, "exp": present + 300, "jti": str(uuid4())} | claims
         tete = {"typ": "at+jwt", "kid": self.kid} | entete
         algorithme = tete.pop("alg", "RS256")
-        return jwt.encode(complet, _cle(), algorithm=algorithme, headers=tete)
+        return jwt.encode(complet, self._cle, algorithm=algorithme, headers=tete)

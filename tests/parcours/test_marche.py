@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -17,8 +18,8 @@ DELAI_ARRET_S = 10
 
 @pytest.fixture
 def seule(tmp_path):
-    """A house of its own, which the test may stop."""
-    maison = Maison(tmp_path / "var").demarrer()
+    """A house of its own, which the test may stop, in a folder with a difficult name."""
+    maison = Maison(tmp_path / "les données, 100%s").demarrer()
     yield maison
     if maison.tourne:
         maison.arreter()
@@ -38,6 +39,11 @@ def test_arret_et_reprise_gardent_comptes_et_dossiers_et_ne_laissent_aucun_proce
         ["caf:controleur"],
         ["caf:superviseur"],
     ]
+
+    deuxieme = lancer(seule.env | {"MCP_PORT": str(port_libre())})
+    assert deuxieme.returncode == 1
+    assert "sert déjà à un autre" in deuxieme.stderr
+    assert seule.demo == avant
 
     assert seule.arreter(signal.SIGINT) == 0
     assert not (seule.var / "demo.json").exists()
@@ -63,37 +69,57 @@ def test_un_port_pris_se_dit_en_une_phrase(tmp_path):
         prise.bind(("127.0.0.1", 0))
         prise.listen()
         maison = Maison(tmp_path / "var")
-        env = maison.env | {"MCP_PORT": str(prise.getsockname()[1])}
-        lance = subprocess.run(
-            [sys.executable, "-m", "local"], env=env, cwd=RACINE, capture_output=True, text=True, timeout=30
-        )
+        lance = lancer(maison.env | {"MCP_PORT": str(prise.getsockname()[1])})
     assert lance.returncode == 1
     assert "est déjà pris" in lance.stderr
     assert "Traceback" not in lance.stderr
 
 
-@pytest.mark.parametrize("mal", [{"MCP_PORT": "abc"}, {"MCP_DEMO": "beaucoup"}])
-def test_un_reglage_qui_n_est_pas_un_nombre_se_dit(tmp_path, mal):
-    env = Maison(tmp_path / "var").env | mal
-    lance = subprocess.run(
-        [sys.executable, "-m", "local"], env=env, cwd=RACINE, capture_output=True, text=True, timeout=30
-    )
+@pytest.mark.parametrize("mal", [{"MCP_PORT": "99999"}, {"MCP_DEMO": "-5"}, {"MCP_VAR": 'va"r'}])
+def test_un_reglage_impossible_se_dit_en_une_phrase(tmp_path, mal):
+    lance = lancer(Maison(tmp_path / "var").env | mal)
     assert lance.returncode == 1
     assert next(iter(mal)) in lance.stderr
-    assert "Traceback" not in lance.stderr
+    assert len(lance.stderr.splitlines()) == 1
 
 
-def test_un_signal_a_make_arrete_tout(tmp_path):
-    maison = Maison(tmp_path / "var", dossiers=0)
-    maison.port = port_libre()
-    lance = subprocess.Popen(
-        ["make", "run"], env=maison.env | {"MCP_PORT": str(maison.port)}, cwd=RACINE, stdout=subprocess.DEVNULL
-    )
+def test_un_dossier_ou_l_on_ne_peut_ecrire_se_dit_en_une_phrase(tmp_path):
+    (tmp_path / "var").write_text("a file, where a folder should be")
+    lance = lancer(Maison(tmp_path / "var").env)
+    assert lance.returncode == 1
+    assert len(lance.stderr.splitlines()) == 1
+
+
+def test_un_arret_avant_la_fin_est_un_arret_et_le_lancement_suivant_reprend(tmp_path):
+    maison = Maison(tmp_path / "var", dossiers=5)
+    for etape in ("Préparation", "Démarrage", "Comptes"):
+        lance = subprocess.Popen(
+            [sys.executable, "-m", "local"], env=maison.env, cwd=RACINE, stdout=subprocess.PIPE, text=True
+        )
+        assert any(ligne.startswith(etape) for ligne in lance.stdout)
+        time.sleep(0.4)
+        lance.send_signal(signal.SIGTERM)
+        suite, _ = lance.communicate(timeout=DELAI_ARRET_S)
+        assert lance.returncode == 0
+        assert suite.splitlines()[-1].startswith("Tout est arrêté")
+        assert not (maison.var / "demo.json").exists()
+
+    # A signal to make reaches what it runs.
+    lance = subprocess.Popen(["make", "run"], env=maison.env, cwd=RACINE, stdout=subprocess.DEVNULL)
     maison.attendre(lambda: (maison.var / "demo.json").exists(), 90)
-    pids = [processus["pid"] for processus in maison.demo["processus"]]
+    demo = maison.demo
+    for compte in demo["comptes"]:
+        maison.client(compte)
     lance.send_signal(signal.SIGTERM)
     lance.wait(DELAI_ARRET_S)
-    maison.attendre(lambda: not any(_vit(pid) for pid in pids), DELAI_ARRET_S)
+    maison.attendre(lambda: not any(_vit(p["pid"]) for p in demo["processus"]), DELAI_ARRET_S)
+
+
+def lancer(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """`make run`, where it is expected to end by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "local"], env=env, cwd=RACINE, capture_output=True, text=True, timeout=30
+    )
 
 
 def _vit(pid: int) -> bool:

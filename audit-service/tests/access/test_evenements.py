@@ -163,6 +163,8 @@ def test_une_demande_mal_formee_est_refusee_sans_echo(banc, filtre):
     ):
         assert (reponse.status_code, reponse.json()["type"]) == (400, "urn:mcp:probleme:requete-invalide")
         assert all(valeur not in reponse.text for valeur in filtre.values() if len(valeur) > 1)
+        if "inconnu" not in filtre:
+            assert [erreur["champ"] for erreur in reponse.json()["erreurs"]] == list(filtre)
 
 
 def test_un_dossier_mal_forme_est_refuse(banc):

@@ -28,6 +28,12 @@ def en_place(tmp_path, lancer):
     return RegistreSql(ouvrir(f"sqlite:///{tmp_path / 'audit' / 'audit.sqlite'}"))
 
 
+def _traces(tmp_path):
+    engine = ouvrir(f"sqlite:///{tmp_path / 'audit' / 'audit.sqlite'}")
+    ranger(engine)
+    return [json.loads(recu.corps) for recu in ranges(engine, 0, 10)]
+
+
 def test_l_export_vers_un_fichier_n_est_lisible_que_de_son_proprietaire(tmp_path, lancer, en_place, forge):
     recus = forge.serie(3)
     accueillir(en_place, "cdap", forge.lot(recus))
@@ -43,24 +49,46 @@ def test_l_export_vers_un_fichier_n_est_lisible_que_de_son_proprietaire(tmp_path
 def test_l_export_est_une_lecture_et_laisse_un_evenement(tmp_path, lancer, en_place, forge):
     accueillir(en_place, "cdap", forge.lot(forge.serie(1)))
     assert len(lancer("exporter").stdout.splitlines()) == 1
-    engine = ouvrir(f"sqlite:///{tmp_path / 'audit' / 'audit.sqlite'}")
-    ranger(engine)
-    (trace,) = [json.loads(recu.corps) for recu in ranges(engine, 0, 10)]
-    assert (trace["type"], trace["data"]["acte"], trace["data"]["issue"]) == ("audit.journal.lu", "exporter", "accorde")
+    (trace,) = _traces(tmp_path)
+    assert trace["type"] == "audit.journal.exporte"
+    assert (trace["data"]["acte"], trace["data"]["issue"]) == ("exporter", "accorde")
 
 
-def test_une_base_absente_se_dit_en_une_phrase(lancer):
-    rendu = lancer("exporter")
-    assert rendu.exit_code == 1
-    assert "migrate" in rendu.output
-    assert "Traceback" not in rendu.output
+@pytest.mark.parametrize("commande", ["exporter", "alarmes"])
+def test_une_base_absente_se_dit_en_une_phrase_et_ne_se_cree_pas(tmp_path, commande):
+    ailleurs = tmp_path / "nulle-part"
+    rendu = CliRunner(env={"MCP_VAR": str(ailleurs), "MCP_DATABASE_URL": None}).invoke(groupe, [commande])
+    assert (rendu.exit_code, len(rendu.output.splitlines())) == (1, 1)
+    assert "migr" in rendu.output
+    assert not ailleurs.exists()
+
+
+def test_un_export_qui_ne_peut_pas_s_ecrire_se_dit_et_ne_laisse_pas_d_evenement(tmp_path, lancer, en_place):
+    rendu = lancer("exporter", "--vers", str(tmp_path / "absent" / "export.ndjson"))
+    assert (rendu.exit_code, "ne peut pas être écrit" in rendu.output) == (1, True)
+    assert _traces(tmp_path) == []
 
 
 def test_les_alarmes_se_listent_et_se_levent(lancer, en_place, forge):
-    assert lancer("alarmes").stdout == "Aucune alarme.\n"
+    rendu = lancer("alarmes")
+    assert (rendu.exit_code, rendu.stdout) == (0, "Aucune alarme.\n")
     accueillir(en_place, "cdap", forge.lot(forge.serie(2)))
     accueillir(en_place, "cdap", forge.lot([], 2, Tete(1, "f" * 64)))
-    assert "cdap, rang 1 : recul (ouverte)" in lancer("alarmes").stdout
-    assert "recul (levée)" in lancer("alarmes", "--lever", "1").stdout
+    rendu = lancer("alarmes")
+    assert (rendu.exit_code, "cdap, rang 1 : recul (ouverte)" in rendu.stdout) == (1, True)
+    rendu = lancer("alarmes", "--lever", "1")
+    assert (rendu.exit_code, "recul (levée)" in rendu.stdout) == (0, True)
     rendu = lancer("alarmes", "--lever", "1")
     assert (rendu.exit_code, "Aucune alarme ouverte" in rendu.output) == (1, True)
+
+
+def test_lever_une_alarme_laisse_un_evenement_et_le_refus_aussi(tmp_path, lancer, en_place, forge):
+    accueillir(en_place, "cdap", forge.lot([], 2, Tete(1, "f" * 64)))
+    lancer("alarmes", "--lever", "1")
+    lancer("alarmes", "--lever", "1")
+    lancer("alarmes")
+    dites = [(t["type"], t["data"]["acte"], t["data"]["objet"], t["data"]["cause"]) for t in _traces(tmp_path)]
+    assert dites == [
+        ("audit.alarme.levee", "alarmes", "1", None),
+        ("audit.alarme.levee", "alarmes", "1", "alarme_inconnue"),
+    ]

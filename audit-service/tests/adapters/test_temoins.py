@@ -40,14 +40,19 @@ def test_une_tete_s_ecrit_quand_elle_a_bouge_et_seulement_alors(registre, forge,
     assert _lignes(dossier / "2026-03-03.ndjson")[0]["rang"] == 3
 
 
-def test_une_ligne_coupee_par_une_panne_ne_gate_pas_la_suivante(registre, forge, dossier):
-    recus = forge.serie(1)
-    accueillir(registre, "cdap", forge.lot(recus))
+def test_une_ligne_coupee_par_une_panne_reste_la_derniere_de_son_fichier(registre, forge, dossier):
+    recus = forge.serie(2)
+    accueillir(registre, "cdap", forge.lot(recus[:1]))
     dossier.mkdir()
-    chemin = dossier / "2026-03-02.ndjson"
-    chemin.write_text('{"a": "2026-03-02T23:5')
+    coupe = dossier / "2026-03-02.ndjson"
+    coupe.write_text('{"a": "2026-03-02T23:5')
     temoigner(registre, TemoinsFichiers(dossier), ("cdap",), SOIR)
-    assert json.loads(chemin.read_text().splitlines()[1])["rang"] == 1
+    accueillir(registre, "cdap", forge.lot(recus[1:], 1))
+    # A new process finds the last head in the file that goes on, and goes on there too.
+    assert TemoinsFichiers(dossier).dernier("cdap") == Tete(1, recus[0].empreinte)
+    temoigner(registre, TemoinsFichiers(dossier), ("cdap",), SOIR)
+    assert coupe.read_text() == '{"a": "2026-03-02T23:5'
+    assert [ligne["rang"] for ligne in _lignes(dossier / "2026-03-02-2.ndjson")] == [1, 2]
 
 
 def test_un_temoin_qui_ne_s_ecrit_pas_n_est_pas_tenu_pour_ecrit(registre, forge, dossier):

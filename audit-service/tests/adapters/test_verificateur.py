@@ -5,13 +5,20 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
 
 import audit
 from audit.adapters.export import lignes
+from audit.adapters.tables import EXTRAITS
 from audit.adapters.temoins import TemoinsFichiers
+from audit.domain.chaine import Tete
+from audit.domain.evenement import interpreter
 from audit.usecases.accueillir import accueillir
 from audit.usecases.temoigner import temoigner
 
@@ -54,6 +61,17 @@ def verifier(tmp_path, temoins):
     return lancer
 
 
+def _recherche(corps):
+    """What audit puts into the columns of such an entry."""
+    dit = interpreter(corps)
+    return {nom: getattr(dit, nom, None) for nom in EXTRAITS} | {"illisible": dit is None}
+
+
+def _ecrire(entree, corps):
+    """Another body, with the columns that it has, as a forger with all the code would."""
+    entree["corps"], entree["recherche"] = corps.decode(), _recherche(corps)
+
+
 def _place(export, source, rang):
     return next(n for n, entree in enumerate(export) if (entree["source"], entree["rang"]) == (source, rang))
 
@@ -77,14 +95,18 @@ def test_un_journal_honnete_est_complet_et_des_entrees_plus_recentes_que_les_tem
 def test_l_export_est_range_par_source_et_rang_et_rend_les_octets(engine, registre, forge, verifier):
     corps = "é’\u2028".encode() + b"\xff\x00"
     accueillir(registre, "cdap", forge.lot(forge.chainer(corps, forge.evenement())))
-    lues = [json.loads(ligne) for ligne in lignes(engine)]
+    *lues, alarme = [json.loads(ligne) for ligne in lignes(engine)]
+    assert alarme == {"alarme": {"numero": 1, "source": "cdap", "rang": 1, "genre": "illisible"}}
     assert lues[0]["corps"].encode("utf-8", "surrogateescape") == corps
-    assert set(lues[0]) == {"source", "rang", "version", "precedente", "empreinte", "corps"}
+    assert set(lues[0]) == {"source", "rang", "version", "precedente", "empreinte", "corps", "recherche"}
+    assert [lue["recherche"]["illisible"] for lue in lues] == [True, False]
 
 
 def test_un_evenement_illisible_a_son_rang_n_est_pas_une_faute(export, engine, registre, forge, verifier):
     recus = forge.chainer(b"\xff\x00?", depuis=forge.tete(registre, "cdap"))
     accueillir(registre, "cdap", forge.lot(recus, 12))
+    with registre.ecriture() as depots:
+        depots.alarmes.lever(1)
     code, dit, _ = verifier(b"".join(lignes(engine)))
     assert (code, dit[0]) == (0, "Le journal est complet : 37 entrées de 3 sources")
     assert dit[1].startswith("Dont 1 entrée sans événement lisible")
@@ -114,7 +136,7 @@ def _inserer_copie(export):
 def _inserer_autre(export, forge):
     (recu,) = forge.chainer(forge.evenement())
     faux = {"source": "cdap", "rang": 6, "version": 1, "precedente": export[_place(export, "cdap", 5)]["empreinte"]}
-    faux["corps"] = recu.corps.decode()
+    _ecrire(faux, recu.corps)
     faux["empreinte"] = forge.empreinte(faux["precedente"], recu.corps)
     export.insert(_place(export, "cdap", 6), faux)
 
@@ -141,18 +163,18 @@ def _echanger_sources(export):
 
 
 def _refaire_la_fin(export, forge):
-    export[_place(export, "cdap", 8)]["corps"] = forge.evenement(sujet="ACC9ZZZ").decode()
+    _ecrire(export[_place(export, "cdap", 8)], forge.evenement(sujet="ACC9ZZZ"))
     _refaire(export, forge, "cdap", 8)
 
 
 def _rejouer_un_evenement(export, forge):
-    export[_place(export, "cdap", 12)]["corps"] = export[_place(export, "cdap", 3)]["corps"]
+    _ecrire(export[_place(export, "cdap", 12)], export[_place(export, "cdap", 3)]["corps"].encode())
     _refaire(export, forge, "cdap", 12)
 
 
 def _couper_et_regarnir(export, forge):
     for rang in range(9, 13):
-        export[_place(export, "cdap", rang)]["corps"] = forge.evenement().decode()
+        _ecrire(export[_place(export, "cdap", rang)], forge.evenement(minute=rang))
     _refaire(export, forge, "cdap", 9)
 
 
@@ -245,19 +267,154 @@ def test_un_temoin_retouche_est_contredit(export, verifier, temoins):
     assert verifier(export)[1][1:] == ["cdap, rang 6 : témoin contredit"]
 
 
-def test_un_temoin_illisible_est_nomme_sauf_celui_qui_s_ecrit(export, verifier, temoins):
+def test_chaque_temoin_illisible_est_nomme_sauf_une_derniere_ligne_sans_fin(export, verifier, temoins):
     (fichier,) = temoins.iterdir()
-    avant = fichier.read_text()
-    fichier.write_text(avant + '{"a": "2026')
+    avant = fichier.read_bytes().splitlines(keepends=True)
+    fichier.write_bytes(b"".join(avant) + b'{"a": "2026')
     assert verifier(export)[0] == 0
-    fichier.write_text('{"a": "2026\n' + avant)
-    assert verifier(export)[1][1:] == ["2026-03-02.ndjson, ligne 1 : témoin illisible"]
+    for abime in (b'{"a": "2026\n', b"\xff\x00\n", b"\n", b"{}\n", b'{"source": "cdap", "rang": 6}\n'):
+        fichier.write_bytes(b"".join([*avant[:3], abime, *avant[3:], abime]))
+        code, dit, _ = verifier(export)
+        assert (code, dit[1:]) == (1, [f"2026-03-02.ndjson, ligne {n} : témoin illisible" for n in (4, 8)])
 
 
-def test_sans_temoin_le_verificateur_dit_ce_qu_il_ne_peut_pas_voir(export, verifier, tmp_path):
+def test_un_temoin_vide_est_nomme(export, verifier, temoins):
+    (temoins / "2026-03-03.ndjson").touch()
+    assert verifier(export)[1][1:] == ["2026-03-03.ndjson : témoin vide"]
+
+
+def test_un_journal_ancien_sans_aucun_temoin_est_une_faute(export, verifier, tmp_path):
     (tmp_path / "vide").mkdir()
     code, dit, _ = verifier(export, tmp_path / "vide")
+    assert (code, dit[1:]) == (1, ["le journal commence le 2026-03-02T09:00:00.000000Z : aucun témoin"])
+
+
+def test_un_journal_qui_commence_n_a_pas_encore_de_temoin_et_c_est_dit(forge, registre, engine, verifier, tmp_path):
+    (tmp_path / "vide").mkdir()
+    depuis = (datetime.now(UTC) - forge.debut).total_seconds() // 60 - 5
+    accueillir(registre, "cdap", forge.lot(forge.chainer(forge.evenement(minute=depuis))))
+    code, dit, _ = verifier(b"".join(lignes(engine)), tmp_path / "vide")
     assert (code, dit[1][:9]) == (0, "Attention")
+
+
+def test_une_source_dont_les_temoins_manquent_depuis_plus_de_dix_minutes_est_nommee(export, verifier, temoins):
+    """Events are a minute apart, the last of all at minute 11: ranks 7 and 8 wait for less than ten minutes."""
+    (fichier,) = temoins.iterdir()
+    lus = [json.loads(ligne) for ligne in fichier.read_text().splitlines()]
+
+    def garder(*vus):
+        gardes = [lu for lu in lus if lu["source"] != "cdap" or lu["rang"] in vus]
+        fichier.write_text("".join(json.dumps(lu) + "\n" for lu in gardes))
+        return verifier(export)
+
+    assert garder(6)[0] == 0
+    assert garder()[1][1:] == ["cdap, à partir du rang 1 : aucun témoin"]
+
+
+def test_une_alarme_ouverte_est_nommee_jusqu_a_ce_qu_elle_soit_levee(export, engine, registre, forge, verifier):
+    accueillir(registre, "cdap", forge.lot([], 12, Tete(1, "f" * 64)))
+    code, dit, _ = verifier(b"".join(lignes(engine)))
+    assert (code, dit[1:]) == (1, ["cdap, rang 1 : alarme ouverte (n° 1, recul)"])
+    with registre.ecriture() as depots:
+        depots.alarmes.lever(1)
+    assert verifier(b"".join(lignes(engine)))[0] == 0
+
+
+COLONNES = {
+    "sujet = 'ACC9ZZZ'": "sujet",
+    "organisme = '521', numero_allocataire = '0412377'": "organisme, numero_allocataire",
+    "issue = 'refuse', cause = 'x'": "issue, cause",
+    "type = 'x', service = '', acte = NULL": "type, service, acte",
+    "caf = '521', partenaire = 'x', groupe = 'x', profil = 'T1'": "partenaire, caf, groupe, profil",
+    "rubrique = 'rsa', objet = 'x', adresse = 'x', session = x'00ff'": "session, rubrique, objet, adresse",
+    "instant = '2020-01-01T00:00:00.000000Z'": "instant",
+    "id = NULL": "id",
+    "illisible = 1": "illisible",
+    "illisible = ''": "illisible",
+    "illisible = 2": "illisible",
+}
+
+
+@pytest.mark.parametrize("change", COLONNES)
+def test_une_colonne_de_recherche_modifiee_dans_la_base_est_nommee(export, engine, verifier, change):
+    """Who can write into the database can drop its triggers too; the bytes stay, and a search misses the access."""
+    with engine.begin() as connexion:
+        connexion.execute(text("DROP TRIGGER journal_sans_modification"))
+        connexion.execute(text(f"UPDATE journal SET {change} WHERE source = 'cdap' AND rang IN (5, 7)"))
+    code, dit, _ = verifier(b"".join(lignes(engine)))
+    noms = {nom.strip() for nom in COLONNES[change].split(",")}
+    assert code == 1
+    for ligne, rang in zip(dit[1:], (5, 7), strict=True):
+        debut, _, nommees = ligne.partition(" (")
+        assert debut == f"cdap, rang {rang} : colonne de recherche modifiée"
+        assert {nom.strip() for nom in nommees.removesuffix(")").split(",")} == noms
+
+
+def test_une_entree_cachee_des_recherches_est_nommee(export, engine, verifier):
+    vides = ", ".join(f"{nom} = NULL" for nom in EXTRAITS)
+    with engine.begin() as connexion:
+        connexion.execute(text("DROP TRIGGER journal_sans_modification"))
+        connexion.execute(text(f"UPDATE journal SET illisible = 1, {vides} WHERE source = 'cdap' AND rang = 5"))
+    code, dit, _ = verifier(b"".join(lignes(engine)))
+    assert (code, dit[1:]) == (1, ["cdap, rang 5 : colonne de recherche modifiée (illisible)"])
+
+
+def test_une_entree_dont_l_identifiant_etait_pris_est_un_double_et_rien_d_autre(
+    engine, registre, forge, verifier, temoins
+):
+    id = "0192f3a0-7b1c-7000-8000-000000000001"
+    for source in ("identity", "cdap"):
+        accueillir(registre, source, forge.lot(forge.chainer(forge.evenement(source, id=id))))
+    temoigner(registre, TemoinsFichiers(temoins), SOURCES, MIDI)
+    assert verifier(b"".join(lignes(engine)))[1][1:] == [
+        "cdap, rang 1 : alarme ouverte (n° 1, double)",
+        "cdap, rang 1 : entrée insérée ou en double",
+    ]
+
+
+def _charger():
+    plan = spec_from_file_location("verifier", VERIFIER)
+    sys.modules[plan.name] = module = module_from_spec(plan)
+    plan.loader.exec_module(module)
+    return module
+
+
+PROGRAMME = _charger()
+VALEURS = st.one_of(
+    st.none(), st.booleans(), st.integers(-1, 1), st.text(max_size=4),
+    st.sampled_from(["", "accorde", "x" * 256, "x" * 257, "\x00", "\ud800", [], {}, ["x"], "1.0",
+                     "0192f3a0-7b1c-7000-8000-000000000001", "0192F3A0-7B1C-7000-8000-000000000001"]),
+    st.sampled_from(["2026-03-02T09:00:00Z", "2026-03-02", "2026-W10-1T09:00:00.000000Z", "2026-03-02T09:00:00.1+14:00",
+                     "2026-02-30T09:00:00.000000Z", "0001-01-01T00:00:00+14:00", "2026-03-02T09:00:00.000000Z",
+                     "0042-03-02 09:00:00,5-01:30", "2026-03-02T09:00:00.000000"]),
+)  # fmt: skip
+ENTIER = {
+    "specversion": "1.0", "id": "0192f3a0-7b1c-7000-8000-000000000002", "source": "cdap", "type": "cdap.rubrique.lue",
+    "time": "2026-03-02T09:00:00.000000Z",
+    "data": {
+        **dict.fromkeys(EXTRAITS, "x"), "issue": "refuse", "client": "x", "finalite": "x", "fondement": "x",
+        "destinataire": "x", "consultation": "x", "trace": "x",
+        "dossier": {"organisme": "831", "numero_allocataire": "0412377"},
+    },
+}  # fmt: skip
+LIEUX = st.one_of(
+    st.tuples(st.sampled_from(sorted(ENTIER))),
+    st.tuples(st.just("data"), st.sampled_from(sorted(ENTIER["data"]))),
+    st.tuples(st.just("data"), st.just("dossier"), st.sampled_from(["organisme", "numero_allocataire"])),
+)
+
+
+@given(st.lists(st.tuples(LIEUX, VALEURS), max_size=3))
+def test_le_verificateur_lit_un_corps_comme_audit_avec_son_propre_code(changes):
+    dit = copy.deepcopy(ENTIER)
+    for (*chemin, nom), valeur in changes:
+        ou = dit
+        for pas in chemin:
+            ou = ou.get(pas) if isinstance(ou, dict) else None
+        if isinstance(ou, dict):
+            ou[nom] = copy.deepcopy(valeur)
+    corps = json.dumps(dit).encode()
+    assert PROGRAMME.colonnes(json.loads(corps)) == _recherche(corps)
 
 
 def test_un_journal_vide_est_complet_s_il_n_a_pas_de_temoin(verifier, tmp_path):
@@ -281,17 +438,8 @@ def test_des_fichiers_absents_sortent_en_2(export, verifier, tmp_path):
     assert rendu.returncode == 2
 
 
-def test_un_grand_nombre_s_ecrit_a_la_francaise(forge, verifier, tmp_path):
-    (tmp_path / "vide").mkdir()
-    entrees = [
-        {
-            "source": "cdap",
-            "rang": recu.rang,
-            "version": 1,
-            "precedente": recu.precedente,
-            "empreinte": recu.empreinte,
-            "corps": recu.corps.decode(),
-        }
-        for recu in forge.serie(1_234)
-    ]
-    assert verifier(entrees, tmp_path / "vide")[1][0] == "Le journal est complet : 1\u202f234 entrées de 1 source"
+def test_un_grand_nombre_s_ecrit_a_la_francaise(engine, registre, forge, verifier, temoins):
+    accueillir(registre, "cdap", forge.lot(forge.serie(1_234)))
+    temoigner(registre, TemoinsFichiers(temoins), SOURCES, MIDI)
+    dit = verifier(b"".join(lignes(engine)))[1]
+    assert dit[0] == "Le journal est complet : 1\u202f234 entrées de 1 source"

@@ -25,8 +25,9 @@ def test_un_curseur_que_nous_n_avons_pas_donne_est_refuse(texte):
 
 @pytest.mark.parametrize("texte", ["", "hier", "2026-03-02", "2026-03-02T09:00:00", "2026-03-02T09:00:00 01:00"])
 def test_un_instant_sans_decalage_est_refuse(texte):
-    with pytest.raises(RequeteInvalide):
-        borne(texte)
+    with pytest.raises(RequeteInvalide) as refus:
+        borne("jusqu_a", texte)
+    assert [champ for champ, _ in refus.value.erreurs] == ["jusqu_a"]
 
 
 @pytest.mark.parametrize(

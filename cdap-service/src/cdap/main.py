@@ -8,11 +8,10 @@ from typing import Any
 import click
 from sqlalchemy import Engine
 
-from cdap.adapters.depots import DepotsSql, oublier_les_expirees
+from cdap.adapters.depots import DepotsSql, oublier_le_perime
 from cdap.settings import Reglages
 from socle.assemblage import assembler
-from socle.commandes import commandes
-from socle.database import ouvrir
+from socle.commandes import base_a_jour, commandes
 from socle.settings import charger
 from socle.travail import jour_de, maintenant
 
@@ -25,7 +24,7 @@ def application(reglages: Reglages) -> Any:
 
 
 def _corvees(_: Reglages, engine: Engine) -> Any:
-    return [lambda: oublier_les_expirees(engine)]
+    return [lambda: oublier_le_perime(engine)]
 
 
 groupe = commandes(Reglages, MIGRATIONS, application, _corvees)
@@ -39,7 +38,7 @@ def importer_fichiers(fichiers: tuple[Path, ...], organisme: str | None, xsd: Pa
     """Exit 1 if a file was refused as a whole."""
     from cdap.adapters.importation import fichiers_de, importer, resume
 
-    engine = ouvrir(charger(Reglages).base)
+    engine = base_a_jour(charger(Reglages), MIGRATIONS)
     rapports = []
     for fichier in fichiers_de(fichiers):
         rapports.append(importer(engine, fichier, organisme, xsd))

@@ -4,34 +4,12 @@ import pytest
 from fabrique import avec_liens, il_y_a, saisie, un_dossier
 
 from atelier import un_groupe, un_utilisateur
+from atelier.cellules import CELLULES
 from cdap.adapters.tables import consultations
 from cdap.domain.dossiers import DroitRsa
 from cdap.domain.profils import Profil, Rubrique
 
 ICI = "/cdap/v1/consultations"
-
-# The webinar's slide « Les rubriques accessibles », transcribed apart from the code: the closed cells' complement.
-CELLULES = {
-    "T1": "synthese paiements dossier famille droits logement ressources rsa creances courriers "
-    "donnees-complementaires attestation-paiement",
-    "T2": "synthese",
-    "T4": "synthese famille droits ressources rsa donnees-complementaires",
-    "T5": "synthese famille droits ressources rsa donnees-complementaires",
-    "T6": "synthese cmu-rsa cmuc-ressources",
-    "T8": "synthese cmu-rsa cmuc-ressources",
-    "T9": "synthese paiements dossier famille droits logement ressources rsa creances donnees-complementaires "
-    "attestation-paiement",
-    "T10": "synthese",
-    "T11": "synthese paiements dossier famille droits creances donnees-complementaires",
-    "T12": "synthese paiements dossier famille donnees-complementaires",
-    "T13": "synthese paiements dossier famille droits logement ressources creances courriers donnees-complementaires",
-    "T14": "synthese",
-    "T15": "synthese",
-    "T16": "synthese dossier famille droits logement ressources donnees-complementaires",
-    "T18": "synthese dossier famille droits logement ressources",
-    "T19": "synthese paiements dossier famille droits ressources rsa creances courriers donnees-complementaires "
-    "attestation-paiement",
-}
 
 
 def ouvrir(banc, persona):
@@ -49,7 +27,7 @@ def test_les_quatorze_cases_de_ce_profil_ont_leur_verdict_et_un_evenement_chacun
     connait(un_dossier())
     persona = un_utilisateur(un_groupe(profil=profil))
     consultation = ouvrir(banc, persona)
-    ouvertes = set(CELLULES[profil].split())
+    ouvertes = CELLULES[profil]
     for rang, rubrique in enumerate(Rubrique, start=1):
         reponse = lire(banc, persona, consultation, rubrique)
         attendu = (200, "accorde", None) if rubrique in ouvertes else (403, "refuse", "rubrique_hors_profil")
@@ -62,7 +40,7 @@ def test_les_quatorze_cases_de_ce_profil_ont_leur_verdict_et_un_evenement_chacun
 
 
 def test_la_table_compte_91_cases_ouvertes():
-    assert sum(len(rubriques.split()) for rubriques in CELLULES.values()) == 91
+    assert sum(map(len, CELLULES.values())) == 91
 
 
 def test_la_consultation_d_une_autre_personne_ou_d_une_autre_session_n_existe_pas(banc, connait):
@@ -97,7 +75,7 @@ def test_retiree_de_son_groupe_elle_ne_lit_plus_ce_qu_elle_avait_ouvert(banc, co
 
 
 def test_le_controle_du_profil_est_refait_a_chaque_lecture(banc, connait):
-    connait(un_dossier())
+    connait(avec_liens(droits_rsa=(DroitRsa(depuis=il_y_a(60)),)))
     persona = un_utilisateur(un_groupe(profil="T18"))
     consultation = ouvrir(banc, persona)
     assert lire(banc, persona, consultation).status_code == 200

@@ -6,6 +6,7 @@ import pytest
 from fabrique import AUJOURD_HUI, avec_liens, il_y_a, saisie, un_dossier
 
 from atelier import un_groupe, un_utilisateur
+from cdap.adapters.tables import echecs
 from cdap.domain.dossiers import DroitRsa, Mandat
 from cdap.domain.profils import RUBRIQUES, Profil
 
@@ -113,3 +114,27 @@ def test_sans_groupe_cdap_la_regle_de_l_operation_refuse_et_trace(banc, connait)
 def test_personne_n_ouvre_sans_jeton(banc):
     assert banc.en_tant_que(None).post(ICI, json=saisie()).status_code == 401
     assert banc.traces == []
+
+
+def test_apres_vingt_echecs_il_faut_attendre_meme_si_la_saisie_est_bonne(banc, connait):
+    connait(un_dossier())
+    appelant = banc.en_tant_que(un_utilisateur(un_groupe()))
+    assert [appelant.post(ICI, json=saisie(nom="Durand")).status_code for _ in range(20)] == [404] * 20
+    reponse = appelant.post(ICI, json=saisie())
+    assert (reponse.status_code, reponse.headers["Retry-After"]) == (429, "2")
+    assert (banc.derniere_trace["issue"], banc.derniere_trace["cause"]) == ("refuse", "trop_d_echecs")
+    assert reponse.headers["Audit-Receipt"] == banc.derniere_trace["id"]
+    autre = banc.en_tant_que(un_utilisateur(un_groupe(), sub="ACC9XYZ2"))
+    assert autre.post(ICI, json=saisie()).status_code == 201
+    with banc.engine.begin() as connexion:
+        connexion.execute(echecs.update().values(a=echecs.c.a - 3))
+    assert appelant.post(ICI, json=saisie()).status_code == 201
+
+
+def test_ni_les_ouvertures_reussies_ni_un_groupe_a_preciser_ne_comptent_comme_des_echecs(banc, connait):
+    connait(un_dossier())
+    un, autre = un_groupe(), un_groupe(portee="multi", organismes=("751", "831"))
+    appelant = banc.en_tant_que(un_utilisateur(un, autre))
+    for _ in range(21):
+        assert appelant.post(ICI, json=saisie()).status_code == 422
+        assert appelant.post(ICI, json=saisie(groupe=un["id"])).status_code == 201

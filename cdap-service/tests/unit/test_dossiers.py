@@ -82,13 +82,13 @@ def test_la_situation_et_les_liens_se_completent_champ_par_champ():
     recu = Dossier(
         cle=CLE,
         situation=Situation(familiale=SituationFamiliale(code="CEL"), enfants_a_charge_pf=0),
-        liens=Liens(droits_rsa=()),
+        liens=Liens(droits_rsa=(), numero_bailleur="831000003"),
     )
     fusion = fusionner(ancien, recu)
     assert fusion.situation == Situation(
         familiale=SituationFamiliale(code="CEL"), enfants_a_charge_pf=0, surendettement=False
     )
-    assert fusion.liens == Liens(mandats=(mandat,), droits_rsa=())
+    assert fusion.liens == Liens(mandats=(mandat,), numero_bailleur="831000003", droits_rsa=ancien.liens.droits_rsa)
 
 
 def test_un_rsa_rouvert_ne_garde_pas_son_ancien_motif_de_cloture():
@@ -123,3 +123,42 @@ def test_le_vrai_remplace_le_fictif_et_le_fictif_ne_touche_pas_au_vrai():
 def test_deux_dossiers_de_cles_differentes_ne_fusionnent_pas():
     with pytest.raises(ValueError):
         fusionner(Dossier(cle=CLE), Dossier(cle=Cle("841", "0412377")))
+
+
+JANVIER_2018, MARS_2024, AVRIL_2026 = date(2018, 1, 1), date(2024, 3, 1), date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("anciens", "recus", "demande_le", "attendus"),
+    [
+        # a right that is closed by a later flow, and one that is closed already when another demand waits
+        (((JANVIER_2018, None),), ((JANVIER_2018, MARS_2024),), JANVIER_2018, ((JANVIER_2018, MARS_2024),)),
+        (((JANVIER_2018, MARS_2024),), (), AVRIL_2026, ((JANVIER_2018, MARS_2024),)),
+        # a right that begins ends the one that was still open; so does a demand that is only waiting
+        (
+            ((JANVIER_2018, None),),
+            ((AVRIL_2026, None),),
+            AVRIL_2026,
+            ((JANVIER_2018, date(2026, 3, 31)), (AVRIL_2026, None)),
+        ),
+        (((JANVIER_2018, None),), (), AVRIL_2026, ((JANVIER_2018, date(2026, 3, 31)),)),
+        # a demand that is refused after all gave no right
+        (((JANVIER_2018, MARS_2024), (AVRIL_2026, None)), (), AVRIL_2026, ((JANVIER_2018, MARS_2024),)),
+        # an older flow that comes late adds its period where it belongs
+        (
+            ((AVRIL_2026, None),),
+            ((JANVIER_2018, MARS_2024),),
+            JANVIER_2018,
+            ((JANVIER_2018, MARS_2024), (AVRIL_2026, None)),
+        ),
+        (None, (), None, ()),
+        (((JANVIER_2018, None),), None, None, ((JANVIER_2018, None),)),
+    ],
+)
+def test_les_periodes_de_rsa_se_reunissent(anciens, recus, demande_le, attendus):
+    def dossier(periodes):
+        droits = None if periodes is None else tuple(DroitRsa(depuis=d, jusqu_a=f) for d, f in periodes)
+        return Dossier(cle=CLE, liens=Liens(droits_rsa=droits), rsa=Rsa(date_demande=demande_le))
+
+    reunis = fusionner(dossier(anciens), dossier(recus)).liens.droits_rsa
+    assert tuple((droit.depuis, droit.jusqu_a) for droit in reunis) == attendus

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdap.domain.noms import comparable, meme_nom
+from cdap.domain.dossiers import Cle, Dossier, repond_au_nom
+from cdap.domain.foyer import Personne, Role
+from cdap.domain.noms import comparable
+
+
+def meme_nom(connu, tape):
+    """Whether a dossier of that name answers to what was typed."""
+    responsable = Personne(role=Role.DEM, nom_naissance=connu)
+    return repond_au_nom(Dossier(cle=Cle("831", "0412377"), personnes=(responsable,)), tape)
 
 
 @pytest.mark.parametrize(

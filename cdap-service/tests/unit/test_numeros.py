@@ -6,19 +6,12 @@ from cdap.domain.numeros import (
     NumeroInvalide,
     completer_numero,
     est_code_organisme,
-    est_numero_allocataire,
     est_numero_instructeur,
     meme_instructeur,
     numero_de_matricule,
 )
 
 INSTRUCTEUR = "083C1370100000"
-
-
-@pytest.mark.parametrize("texte", ["412377", "04123771", "041237A", "0412377\n", " 0412377", "", "٠٤١٢٣٧٧"])
-def test_hors_des_sept_chiffres_l_api_ne_prend_rien(texte):
-    assert est_numero_allocataire("0412377")
-    assert not est_numero_allocataire(texte)
 
 
 @pytest.mark.parametrize("texte", ["83", "8310", "2A1", "831\n"])

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 import contracts
 from gateway.adapters.amont import AmontHttp
 from gateway.adapters.contrats import inscrire_operations, lire_contrats
+from gateway.adapters.disjoncteur import Disjoncteur
 from gateway.adapters.ecoute import ARRET_INTERNE_S, Ecoute, servir
 from gateway.adapters.gardien import GardienDesJetons
+from gateway.adapters.memoire import Memoire
 from gateway.adapters.preuves import PreuvesGardees
 from gateway.adapters.registre import RegistreOutbox
+from gateway.adapters.suivi import SOURCES, Suiveur, Suivi
+from gateway.domain.adresse import Mandataires
 from gateway.domain.fusion import fusionner
+from gateway.domain.limites import Limites
+from gateway.domain.revocations import Revocations
 from gateway.domain.table import Table
 from gateway.routes.pages import Page, inscrire_pages
 from gateway.routes.porte import Porte
@@ -48,14 +54,28 @@ def publique(reglages: Reglages, assemblage: Assemblage[None]) -> Porte:
     secret = reglages.secret("client")
     preuves = PreuvesGardees(JetonsDeService(reglages.url_identity, reglages.service, secret), voisins)
     amont = AmontHttp(reglages.urls)
+    a_part = AmontHttp(reglages.urls)  # our own requests never wait behind those of clients
+    disjoncteur = Disjoncteur(amont, a_part, reglages.urls)
+    revocations, memoire = Revocations(), Memoire(assemblage.engine)
+    suiveurs = [Suiveur(source, a_part, preuves, memoire, revocations, ecritures) for source in SOURCES]
+    suivi = Suivi(suiveurs, memoire, revocations, ecritures)
     registre = RegistreOutbox(assemblage.travail, ecritures)
+    limites = Limites(reglages.limite_utilisateur, reglages.limite_partenaire, reglages.limite_adresse)
 
     async def commencer() -> None:
         preuves.preparer(reglages.urls)
         if not assemblage.trousseau.garni:
             gardien.chercher_les_cles()
+        await suivi.commencer()
 
-    return Porte(table_des_routes(reglages), Outils(gardien, registre, preuves, amont), commencer, amont.fermer)
+    async def finir() -> None:
+        await suivi.finir()
+        await disjoncteur.fermer()
+        await amont.fermer()
+        await a_part.fermer()
+
+    outils = Outils(gardien, registre, preuves, disjoncteur, revocations, limites)
+    return Porte(table_des_routes(reglages), outils, Mandataires(reglages.mandataires), commencer, finir)
 
 
 def table_des_routes(reglages: Reglages) -> Table[Operation | Page]:

@@ -1,12 +1,23 @@
 """The gateway's own settings: where it listens, and where each service is."""
 
-from typing import Annotated, ClassVar
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
 
 from socle import settings
 
 Racine = Annotated[str, Field(pattern=r"^https?://[^/\s?#@]+$")]
+
+
+def _separer(lu: Any) -> Any:
+    """A setting is written as a list with commas."""
+    return tuple(mot.strip() for mot in lu.split(",") if mot.strip()) if isinstance(lu, str) else lu
+
+
+Reseaux = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_separer)]
+ParSeconde = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class Reglages(settings.Reglages):
@@ -21,6 +32,10 @@ class Reglages(settings.Reglages):
     url_cdap: Racine = "http://127.0.0.1:8003"
     url_audit: Racine = "http://127.0.0.1:8004"
     delai_reponse_s: float = Field(default=15.0, gt=0, le=60)
+    mandataires: Reseaux = ()
+    limite_utilisateur: ParSeconde = 50
+    limite_partenaire: ParSeconde = 200
+    limite_adresse: ParSeconde = 300
 
     @property
     def urls(self) -> dict[str, str]:

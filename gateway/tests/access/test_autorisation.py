@@ -42,7 +42,7 @@ def test_le_service_recoit_la_preuve_de_la_passerelle_et_l_adresse_du_client(por
     assert preuve.count(".") == 2
     assert recue.valeurs("traceparent")[0].startswith(f"00-{'a' * 32}-")
     noms = {nom.lower() for nom, _ in recue.entetes}
-    assert noms == {"host", "accept", "authorization", "traceparent", "mcp-passerelle", "mcp-adresse"}
+    assert noms == {"host", "accept", "authorization", "traceparent", "mcp-passerelle", "mcp-adresse", "mcp-echange"}
     assert recue.valeurs("Host") == [porte.cdap.url.removeprefix("http://")]
 
 

@@ -36,7 +36,7 @@ def refait(jeton: str, *, tete: Any = None, charge: Any = None, signature: str |
     return ".".join((b64(tete) if tete else t, b64(charge) if charge else c, s if signature is None else signature))
 
 
-TETE = {"alg": "RS256", "typ": "at+jwt", "kid": Signataire.kid}
+TETE = {"alg": "RS256", "typ": "at+jwt", "kid": Signataire().kid}
 FAUX: dict[str, Callable[[Signataire], str]] = {
     "sans_signature": lambda s: refait(s.signer(claims()), tete=TETE | {"alg": "none"}, signature=""),
     "hs256_avec_la_cle_publique": lambda s: jwt.encode(
@@ -99,14 +99,16 @@ def test_sans_jeton_il_faut_se_connecter(porte: Any, valeurs: list[str]) -> None
 def test_deux_jetons_sont_un_de_trop(porte: Any) -> None:
     bon = porte.banc.signataire.signer(claims())
     reponse = porte.demander(*LIRE, jeton=bon, entetes=[("Authorization", f"Bearer {bon}")])
-    assert (reponse.statut, reponse.probleme) == (401, "jeton-invalide")
+    assert (reponse.statut, reponse.probleme) == (400, "requete-invalide")
     assert porte.cdap.recues == []
 
 
 class ApresRotation(Signataire):
     """Identity, once it has turned its key."""
 
-    kid = "cle-nouvelle"
+    def __init__(self) -> None:
+        super().__init__()
+        self.kid = "cle-nouvelle"
 
 
 def test_une_cle_nouvelle_est_cherchee_chez_identity(nouvelle_porte: Any) -> None:

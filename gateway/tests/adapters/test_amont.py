@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from portes import ServiceReel, accorde
 
 from atelier import un_agent, un_groupe, un_referent, un_utilisateur
+from socle.mesures import exposer
 
 LIRE = ("GET", "/cdap/v1/consultations/0198f3c2/rubriques/rsa")
 JSON = [("Content-Type", "application/json")]
@@ -25,6 +27,16 @@ def echec(porte: Any, reponse: Any, cause: str) -> None:
     assert reponse.entetes["Audit-Receipt"] == trace["id"]
     assert (trace["data"]["issue"], trace["data"]["cause"]) == ("echec", cause)
     assert trace["data"]["sujet"] is not None
+
+
+def attendre_le_retour(porte: Any) -> float:
+    """Seconds until cdap is served again."""
+    debut = time.monotonic()
+    while porte.demander(*LIRE, persona=un_t1()).statut != 200:
+        assert time.monotonic() - debut < 3
+        time.sleep(0.02)
+    porte.nouvelles_traces()
+    return time.monotonic() - debut
 
 
 def test_un_service_eteint_est_un_503_trace_en_moins_d_une_seconde(porte: Any) -> None:
@@ -56,6 +68,8 @@ def test_un_service_lent_est_coupe_et_n_en_retient_aucun_autre(porte: Any) -> No
     assert max(reponse.secondes for reponse in recues) < 2
     traces = porte.nouvelles_traces()
     assert sorted(reponse.entetes["Audit-Receipt"] for reponse in recues) == sorted(trace["id"] for trace in traces)
+    assert {trace["data"]["cause"] for trace in traces} == {"delai_depasse"}
+    attendre_le_retour(porte)
 
 
 ENTETE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -146,4 +160,49 @@ def test_a_l_arret_ce_qui_dure_trop_est_un_503(nouvelle_porte: Any) -> None:
         time.sleep(0.15)
         porte.arreter()
         liberer.set()
-        assert (en_cours.result().statut, en_cours.result().probleme) == (503, "service-indisponible")
+        echec(porte, en_cours.result(), "arret")
+
+
+def test_un_service_muet_est_refuse_aussitot_puis_sonde_et_les_autres_servent(nouvelle_porte: Any) -> None:
+    porte, liberer = nouvelle_porte(delai_reponse_s=0.3), threading.Event()
+    porte.cdap.comportement = lambda poignee, _: (liberer.wait(20), poignee.repondre())
+    with ThreadPoolExecutor(5) as fils:
+        premieres = [fils.submit(porte.demander, *LIRE, persona=un_t1()) for _ in range(5)]
+        assert {premiere.result().statut for premiere in premieres} == {503}
+    porte.nouvelles_traces()
+    recues = sum(recue.chemin == LIRE[1] for recue in porte.cdap.recues)
+    reponse = porte.demander(*LIRE, persona=un_t1())
+    assert reponse.secondes < 0.1
+    echec(porte, reponse, "circuit_ouvert")
+    assert sum(recue.chemin == LIRE[1] for recue in porte.cdap.recues) == recues
+    autre = porte.demander("GET", "/.well-known/jwks.json")
+    assert autre.statut == 200 and autre.secondes < 0.1
+    assert b'mcp_circuit_ouvert{source="cdap"} 1.0' in exposer()
+    liberer.set()
+    assert attendre_le_retour(porte) < 1.5
+    assert "/_vie" in [recue.chemin for recue in porte.cdap.recues]
+    assert b'mcp_circuit_ouvert{source="cdap"} 0.0' in exposer()
+
+
+def test_un_service_eteint_qui_revient_est_servi_dans_la_seconde(nouvelle_porte: Any) -> None:
+    porte = nouvelle_porte()
+    port = porte.cdap.server_port
+    porte.cdap.eteindre()
+    reponses = [porte.demander(*LIRE, persona=un_t1()) for _ in range(8)]
+    assert {reponse.statut for reponse in reponses} == {503}
+    assert max(reponse.secondes for reponse in reponses) < 1
+    causes = [trace["data"]["cause"] for trace in porte.nouvelles_traces()]
+    assert causes == ["service_injoignable"] * 5 + ["circuit_ouvert"] * 3
+    revenu = ServiceReel(port=port)
+    try:
+        assert attendre_le_retour(porte) < 1
+    finally:
+        revenu.eteindre()
+
+
+def test_une_demande_ou_deux_qui_echouent_n_ouvrent_pas_le_circuit(porte: Any) -> None:
+    porte.cdap.comportement = lambda poignee, _: poignee.brut(b"")
+    for _ in range(4):
+        assert porte.demander(*LIRE, persona=un_t1()).statut == 503
+    porte.cdap.comportement = accorde
+    assert porte.demander(*LIRE, persona=un_t1()).statut == 200

@@ -21,6 +21,11 @@ def test_un_entete_d_identite_de_mandataire_ou_de_saut_ne_passe_pas(nom: str) ->
     assert vers_le_service([(nom.encode(), b"x"), (b"accept", b"*/*")], avec_jeton=True) == [(b"accept", b"*/*")]
 
 
+@pytest.mark.parametrize("nom", ["if-match", "if-none-match", "idempotency-key", "accept-language"])
+def test_un_entete_de_la_demande_qui_est_pour_le_service_passe(nom: str) -> None:
+    assert vers_le_service([(nom.encode(), b'"1"')], avec_jeton=True) == [(nom.encode(), b'"1"')]
+
+
 def test_ce_que_connection_nomme_ne_passe_pas() -> None:
     entetes = [(b"connection", b"close, Accept ,if-match"), (b"accept", b"*/*"), (b"if-match", b'"1"')]
     assert vers_le_service([*entetes, (b"user-agent", b"essai")], avec_jeton=True) == [(b"user-agent", b"essai")]
@@ -44,7 +49,9 @@ def test_un_entete_du_service_qui_n_est_pas_pour_le_client_ne_passe_pas(nom: str
     assert vers_le_client([(nom.encode(), b"x")]) == []
 
 
-@pytest.mark.parametrize("nom", ["content-type", "audit-receipt", "retry-after", "cache-control", "www-authenticate"])
+@pytest.mark.parametrize(
+    "nom", ["content-type", "audit-receipt", "retry-after", "cache-control", "www-authenticate", "etag"]
+)
 def test_un_entete_du_service_qui_est_pour_le_client_passe(nom: str) -> None:
     assert vers_le_client([(nom.encode(), b"x")]) == [(nom.encode(), b"x")]
 

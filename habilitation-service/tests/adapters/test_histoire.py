@@ -3,26 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from habilitation.adapters.depots import Depots
-from habilitation.adapters.tables import appartenances, metadata, profils_cdap
+from habilitation.adapters.tables import ETATS, appartenances, metadata, profils_cdap
 
-FERMETURE = " SET jusqu_a = '2999-01-01T00:00:00.000000Z', clos_par = 'ACC2ADMN'"
+FERMETURE = " SET jusqu_a = '2999-01-01T00:00:00.000000Z', clos_par = 'ACC2ADMN', clos_motif = 'Fin'"
 REECRITURE = "a link is closed once and never rewritten"
-LIENS = [nom for nom in metadata.tables if nom != "version"]
-
-
-@pytest.fixture
-def pleine(prete: Any) -> Any:
-    """A house with at least one row in every table of links."""
-    groupe = prete.groupe()
-    prete.utilisateur("ACC3MEMB")
-    prete.ajouter(groupe, "ACC3MEMB", motif="Prise de poste")
-    prete.confier(groupe, "ACC3MEMB")
-    return prete
+LIENS = [nom for nom, table in metadata.tables.items() if table not in ETATS]
 
 
 def executer(maison: Any, sql: str) -> int:
@@ -50,7 +39,7 @@ def test_aucune_colonne_d_un_lien_ne_se_recrit_pas_meme_en_le_fermant(pleine: An
         f"UPDATE {table} SET {colonne.name} = 'autre'{fermeture}"
         for table in LIENS
         for colonne in metadata.tables[table].columns
-        if colonne.name not in ("jusqu_a", "clos_par")
+        if colonne.name not in ("jusqu_a", "clos_par", "clos_motif")
         for fermeture in ("", FERMETURE.replace(" SET", ","))
     ]
     assert {refus(pleine, sql) for sql in immuables} == {REECRITURE}
@@ -58,8 +47,8 @@ def test_aucune_colonne_d_un_lien_ne_se_recrit_pas_meme_en_le_fermant(pleine: An
 
 def test_un_lien_se_ferme_une_fois_et_ne_se_rouvre_pas(pleine: Any) -> None:
     for table in LIENS:
-        assert executer(pleine, f"UPDATE {table}{FERMETURE}") >= 1
-        for reecriture in (FERMETURE, " SET jusqu_a = NULL, clos_par = NULL", " SET clos_par = 'ACC9XXXX'"):
+        assert executer(pleine, f"UPDATE {table}{FERMETURE} WHERE jusqu_a IS NULL") >= 1
+        for reecriture in (FERMETURE, " SET jusqu_a = NULL, clos_par = NULL", " SET clos_motif = 'Autre'"):
             assert refus(pleine, f"UPDATE {table}{reecriture}") == REECRITURE
 
 
@@ -69,10 +58,12 @@ def test_un_lien_ne_se_ferme_ni_avant_son_debut_ni_par_personne(pleine: Any) -> 
         assert refus(pleine, f"UPDATE {table} SET jusqu_a = '2999-01-01T00:00:00.000000Z'")
 
 
-def test_une_appartenance_fermee_dit_par_qui_pourquoi_et_quand(pleine: Any) -> None:
-    groupe = pleine.droits("ACC3MEMB")["groups"][0]["id"]
-    pleine.retirer(groupe, "ACC3MEMB")
-    with pleine.engine.connect() as connexion:
+def test_une_appartenance_fermee_dit_par_qui_pourquoi_et_quand(prete: Any) -> None:
+    groupe = prete.groupe()
+    prete.utilisateur("ACC3MEMB")
+    prete.ajouter(groupe, "ACC3MEMB", motif="Prise de poste")
+    prete.retirer(groupe, "ACC3MEMB")
+    with prete.engine.connect() as connexion:
         appartenance = connexion.execute(select(appartenances)).one()
         profil = connexion.execute(select(profils_cdap)).one()
     assert (appartenance.par, appartenance.clos_par, appartenance.motif) == ("ACC2ADMN", "ACC2ADMN", "Prise de poste")
@@ -83,9 +74,10 @@ def test_les_instants_des_changements_suivent_l_ordre_des_versions(maison: Any) 
     midi = datetime(2026, 3, 1, 12, tzinfo=UTC)
     with maison.engine.begin() as connexion:
         version = Depots(connexion).version
-        assert version.avancer(midi) == midi
-        assert version.avancer(midi - timedelta(seconds=1)) == midi
-        assert version.avancer(midi + timedelta(microseconds=1)) == midi + timedelta(microseconds=1)
+        un_pas = timedelta(microseconds=1)
+        assert version.avancer(midi) == (1, midi)
+        assert version.avancer(midi - timedelta(seconds=1)) == (2, midi + un_pas)
+        assert version.avancer(midi + timedelta(seconds=1)) == (3, midi + timedelta(seconds=1))
         assert version.lire() == 3
 
 

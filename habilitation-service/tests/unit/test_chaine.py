@@ -127,14 +127,14 @@ def _bulletin(**champs: Any) -> DemandeDocument:
 @pytest.mark.parametrize("manquant", ["service", "finalite", "fondement", "destinataire"])
 def test_un_bulletin_incomplet_est_refuse(manquant: str) -> None:
     with pytest.raises(RequeteInvalide):
-        _bulletin(**{manquant: None}).en_document("b")
+        _bulletin(**{manquant: None}).adhesion()
 
 
 @pytest.mark.parametrize("profils", [(), ("T3",), ("T1", "T7"), ("t1",)])
 def test_un_bulletin_sans_profil_connu_est_refuse(profils: tuple[str, ...]) -> None:
     with pytest.raises(RequeteInvalide):
-        _bulletin(profils=profils).en_document("b")
+        _bulletin(profils=profils).adhesion()
 
 
 def test_ce_qui_appartient_au_bulletin_est_ignore_ailleurs() -> None:
-    assert _bulletin(genre=Genre.CONTRAT).en_document("k").adhesion is None
+    assert _bulletin(genre=Genre.CONTRAT).adhesion() is None

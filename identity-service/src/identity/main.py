@@ -1,29 +1,35 @@
 """The composition root of identity: settings → adapters → app, and its commands."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import Connection, Engine
 
-from identity.adapters import cles
+from identity.adapters import cachet, cles
+from identity.adapters.cachet import CachetHmac
+from identity.adapters.captchas import DessinateurCaptcha
 from identity.adapters.clients import ClientsFichiers
 from identity.adapters.coffre import CoffreArgon2
 from identity.adapters.depots import DepotsSql
 from identity.adapters.expedition import Dossier, Expedition, Moyen, Smtp
 from identity.adapters.habilitation import HabilitationHttp, JetonsPropres
+from identity.adapters.menage import Menage
+from identity.adapters.second_facteur import TotpScelle
 from identity.domain.comptes import ReferentExistant, Role
 from identity.settings import Reglages
 from identity.usecases.nommer_agent import a_un_referent, nommer_premier_referent
 from identity.usecases.ports import Depots, Outils
+from identity.usecases.secourir import secourir
 from socle import journaux
 from socle.acces import Acces
 from socle.assemblage import assembler
 from socle.commandes import commandes
 from socle.refus import Refus
 from socle.settings import charger
-from socle.travail import maintenant
+from socle.travail import Travail, maintenant
 from socle.voisins import Voisin
 
 if TYPE_CHECKING:
@@ -34,23 +40,34 @@ DEPOTS: Callable[[Connection], Depots] = DepotsSql
 
 def application(reglages: Reglages) -> "FlaskApp":
     """The ASGI app. Makes the first key if there is none; calls nobody."""
-    trousse = cles.ouvrir(reglages.dossier_secrets / "cles")
+    trousse = cles.ouvrir(reglages.dossier_secrets / "cles", reglages.recouvrement_cles)
     assemblage = assembler(reglages, DEPOTS, trousse.trousseau(reglages.dossier))
+    empreintes = _cachet(reglages)
     jetons = JetonsPropres(trousse, reglages.issuer, maintenant)
     outils = Outils(
         coffre=_coffre(reglages),
+        cachet=empreintes,
+        totp=TotpScelle(empreintes),
+        dessinateur=DessinateurCaptcha(reglages.espeak),
         signataire=trousse,
         habilitation=HabilitationHttp(Voisin("habilitation", reglages.url_habilitation, jetons)),
         issuer=reglages.issuer,
-        duree_session=reglages.duree_session,
+        duree_session=timedelta(seconds=reglages.duree_session),
+        duree_session_max=timedelta(seconds=reglages.duree_session_max),
     )
     clients = ClientsFichiers(reglages.dossier_secrets / "clients")
-    return assemblage.application({"outils": outils, "clients": clients, "jwks": trousse.jwks()})
+    return assemblage.application({"outils": outils, "clients": clients, "jwks": trousse.jwks})
 
 
 def corvees(reglages: Reglages, engine: Engine) -> Sequence[Callable[[], None]]:
-    """What the relay does besides ranking: it sends the mails."""
-    return [Expedition(engine, _moyen(reglages), reglages.expediteur)]
+    """What the relay does besides ranking: it sends the mails, helps who has forgotten, drops what is over."""
+    travail, acces = Travail(engine, reglages.service, DEPOTS), Acces(acte="secours", client="relais")
+    empreintes = _cachet(reglages)
+    return [
+        lambda: secourir(travail, acces, empreintes),
+        Expedition(engine, _moyen(reglages), reglages.expediteur),
+        Menage(engine),
+    ]
 
 
 groupe = commandes(Reglages, Path(__file__).parent / "migrations", application, corvees)
@@ -86,12 +103,34 @@ def bootstrap(caf: str, nom: str, prenom: str, courriel: str, roles: tuple[str, 
         raise click.ClickException(f"Le compte n’a pas été créé ({refus.cause}).") from None
 
 
+@groupe.group(name="cles", help="Les clés qui signent les jetons.")
+def commande_cles() -> None:
+    """The keys."""
+
+
+@commande_cles.command(
+    help="Faire une nouvelle clé, qui signe aussitôt ; l’ancienne reste publiée le temps du recouvrement."
+)
+@click.option(
+    "--compromise", is_flag=True, help="L’ancienne clé est volée : ne plus la publier ; tous les jetons tombent."
+)
+def tourner(compromise: bool) -> None:
+    """Rotate, while everything runs; say the new kid."""
+    reglages = charger(Reglages)
+    click.echo(cles.tourner(reglages.dossier_secrets / "cles", reglages.recouvrement_cles, compromise=compromise))
+
+
+def _cachet(reglages: Reglages) -> CachetHmac:
+    return cachet.ouvrir(reglages.dossier_secrets / "cachet")
+
+
 def _coffre(reglages: Reglages) -> CoffreArgon2:
     return CoffreArgon2(
         reglages.argon2_time_cost,
         reglages.argon2_memory_cost,
         reglages.argon2_parallelism,
         reglages.argon2_simultanes,
+        reglages.argon2_attente,
     )
 
 

@@ -14,11 +14,15 @@ class Reglages(socle.settings.Reglages):
     service: ClassVar[str] = "identity"
 
     url_habilitation: str = "http://127.0.0.1:8002"
-    duree_session: int = Field(8 * 3600, ge=60)
+    duree_session: int = Field(8 * 3600, ge=60, description="without being refreshed")
+    duree_session_max: int = Field(12 * 3600, ge=60, description="however often it is refreshed")
     argon2_time_cost: int = Field(2, ge=1)
     argon2_memory_cost: int = Field(19_456, ge=8, description="KiB")
     argon2_parallelism: int = Field(1, ge=1)
     argon2_simultanes: int = Field(2, ge=1)
+    argon2_attente: int = Field(8, ge=0, description="callers that wait for a place")
+    espeak: str = "espeak-ng"
+    recouvrement_cles: int = Field(3600, ge=1800, description="longer than any token lives")
     courriels: Path | None = None
     smtp_url: str = Field("", pattern=r"^$|^(smtp|smtps|smtp\+starttls)://[^/]+/?$")
     expediteur: str = "ne-pas-repondre@mon-compte-partenaire.example"

@@ -79,7 +79,9 @@ def test_ce_qui_ne_peut_pas_etre_un_identifiant_est_reconnu(saisi):
     assert not bien_forme(saisi)
 
 
-NEUF = JetonPresente("e", "s", "ACC7K2MQ", INSTANT + timedelta(hours=8), None, None, False, False)
+NEUF = JetonPresente(
+    "e", "s", "ACC7K2MQ", INSTANT + timedelta(hours=8), None, None, False, False, INSTANT + timedelta(hours=12)
+)
 CONSOMME = replace(NEUF, consomme_a=INSTANT, successeur="f")
 
 
@@ -95,6 +97,7 @@ CONSOMME = replace(NEUF, consomme_a=INSTANT, successeur="f")
         (replace(CONSOMME, successeur=None), 1, Verdict.REJOUE),
         (replace(CONSOMME, session_fermee=True), 1, Verdict.SESSION_FERMEE),
         (replace(NEUF, session_fermee=True), 0, Verdict.SESSION_FERMEE),
+        (replace(NEUF, expire_a=INSTANT + timedelta(hours=20)), 12 * 3600, Verdict.SESSION_EXPIREE),
     ],
 )
 def test_un_jeton_de_renouvellement_vaut_ce_que_dit_son_histoire(jeton, apres_s, verdict):

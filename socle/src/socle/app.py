@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 import contracts
 from contracts.lecture import operations
 from socle import problemes, traces
+from socle.corps import VALIDATEURS
 from socle.operations import Porte
 from socle.regles import Regle, lire
 
@@ -56,6 +57,7 @@ def construire(service: str, porte: Porte, threads: int) -> FlaskApp:
             _sans_security(document),
             resolver=_Resolveur(fonctions),
             strict_validation=True,
+            validator_map=VALIDATEURS,
             name=nom,
         )
     for classe in (ProblemException, HTTPException, Exception):

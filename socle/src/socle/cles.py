@@ -14,6 +14,7 @@ import requests
 from socle.voisins import sans_mandataire
 
 ECART_MIN_S = 10.0
+ECART_SANS_CLE_S = 1.0
 DELAI_S = (2.0, 3.0)
 TAILLE_MIN_BITS = 2048
 logger = logging.getLogger(__name__)
@@ -24,7 +25,10 @@ class CleInconnue(Exception):
 
 
 class Trousseau:
-    """Keys by id. An unknown id refreshes them at most once in 10 s; the last set is kept in `fichier`."""
+    """Keys by id. An unknown id refreshes them at most once in 10 s, once in 1 s while none is known.
+
+    The last set is kept in `fichier`.
+    """
 
     def __init__(self, url: str, fichier: Path) -> None:
         self._url = url
@@ -48,9 +52,9 @@ class Trousseau:
             raise CleInconnue() from None
 
     def rafraichir(self) -> None:
-        """Fetch the keys again, unless that was tried in the last 10 s; a failure keeps those known."""
+        """Fetch the keys again, unless that was just tried; a failure keeps those known."""
         with self._verrou:
-            if time.monotonic() - self._essai < ECART_MIN_S and self.garni:
+            if time.monotonic() - self._essai < (ECART_MIN_S if self.garni else ECART_SANS_CLE_S):
                 return
             self._essai = time.monotonic()
             try:

@@ -1,19 +1,26 @@
 """The commands that every service has: `web`, `relay`, `migrate`; each `main` adds its own to the group."""
 
+import contextlib
 import os
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from socle import journaux, relais
 from socle.database import ouvrir
+from socle.echange import Echange
 from socle.settings import Reglages, charger
 
+if TYPE_CHECKING:
+    import uvicorn
+
 ARRET_S = 8
+ECHEC_AU_DEMARRAGE = 3
 
 
 def commandes(
@@ -24,7 +31,7 @@ def commandes(
 ) -> click.Group:
     """The command group of a service. `application` builds its ASGI app from its settings; `corvees` gives
     the chores that its relay does besides ranking."""
-    groupe = click.Group(
+    groupe = Commandes(
         reglages.service, callback=_pour_soi_seul, help=f"Le service {reglages.service} de Mon Compte Partenaire."
     )
 
@@ -32,7 +39,7 @@ def commandes(
     def web() -> None:
         lus = charger(reglages)
         journaux.ouvrir(lus.service)
-        servir(application(lus), lus.bind_host, lus.bind_port)
+        servir(Echange(application(lus)), lus.bind_host, lus.bind_port)
 
     @groupe.command(help="Ranger et chaîner les événements que les actes ont laissés.")
     def relay() -> None:
@@ -45,9 +52,34 @@ def commandes(
     def migrate() -> None:
         from socle.migrations import migrer
 
-        migrer(ouvrir(charger(reglages).base), migrations)
+        migrer(ouvrir(charger(reglages).base, creer=True), migrations)
 
     return groupe
+
+
+class Commandes(click.Group):
+    """A database that cannot be used is one sentence, without what was to be written into it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except SQLAlchemyError as faute:
+            raise click.ClickException(
+                f"La base de données ne peut pas servir ({faute.__class__.__name__}). Est-elle migrée ?"
+            ) from None
+
+
+def base_a_jour(reglages: Reglages, migrations: Path) -> Engine:
+    """The database of a service, for a command that needs it at its newest version. Raises ClickException."""
+    from socle.migrations import a_jour
+
+    engine = ouvrir(reglages.base)
+    if not a_jour(engine, migrations):
+        raise click.ClickException(
+            f"La base n’est pas à la version attendue : lancez « python -m {reglages.service} migrate »."
+        )
+    return engine
 
 
 def _pour_soi_seul() -> None:
@@ -61,19 +93,29 @@ def servir(application: Any, host: str, port: int) -> None:
         raise SystemExit(f"Le port {port} de {host} est déjà pris.")
     import uvicorn
 
-    uvicorn.run(
-        application,
-        host=host,
-        port=port,
-        http="httptools",
-        loop="uvloop",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=ARRET_S,
-    )
+    serveur = uvicorn.Server(configuration(application, host=host, port=port))
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and passes the signal on
+        serveur.run()
+    if not serveur.started:
+        raise SystemExit(ECHEC_AU_DEMARRAGE)
+
+
+def configuration(application: Any, **options: Any) -> "uvicorn.Config":
+    """How every listener of the house is served; `options` of uvicorn that are its own come on top."""
+    import uvicorn
+
+    communes: dict[str, Any] = {
+        "http": "httptools",
+        "loop": "uvloop",
+        "lifespan": "on",
+        "ws": "none",
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": False,
+        "timeout_graceful_shutdown": ARRET_S,
+    }
+    return uvicorn.Config(application, **communes | options)
 
 
 def port_libre(host: str, port: int) -> bool:

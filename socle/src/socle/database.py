@@ -1,7 +1,9 @@
 """One engine per service, opened so that nothing committed is lost.
 
 Invariant on SQLite: WAL, `synchronous=FULL`, and a writing transaction takes its lock at once
-(`BEGIN IMMEDIATE`): a deferred one that reads and then writes fails as "locked" in spite of the time-out.
+(`BEGIN IMMEDIATE`): a deferred one that reads and then writes fails as "locked" in spite of the time-out. A file
+that is gone, or is another one now, serves no longer: what would be committed to it is lost. Only a migration
+makes a file. Values never stand in the text of a database's error.
 """
 
 import sqlite3
@@ -12,19 +14,38 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.pool import QueuePool
 
 ATTENTE_VERROU_MS = 4_000
+PRAGMAS = (
+    f"busy_timeout={ATTENTE_VERROU_MS}",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+)
 
 
-def ouvrir(url: str) -> Engine:
-    """Open the engine of a database; for SQLite the folder is made if it is missing."""
+def ouvrir(url: str, *, creer: bool = False) -> Engine:
+    """Open the engine of a database; with `creer`, for a migration, a SQLite file and its folder are made.
+
+    A SQLite address may end in `?mode=ro`.
+    """
     adresse = make_url(url)
-    if adresse.get_backend_name() != "sqlite":
-        return create_engine(adresse, pool_pre_ping=True)
-    if adresse.database:
-        Path(adresse.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(adresse, pool_size=24, max_overflow=8)
-    event.listen(engine, "connect", _preparer)
+    if adresse.get_backend_name() != "sqlite" or not adresse.database:
+        return create_engine(adresse, pool_pre_ping=True, hide_parameters=True)
+    fichier, mode = Path(adresse.database), "rwc" if creer else adresse.query.get("mode", "rw")
+    if creer:
+        fichier.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: _connecter(fichier, mode),
+        poolclass=QueuePool,
+        pool_size=24,
+        max_overflow=8,
+        hide_parameters=True,
+    )
+    _garder_le_fichier(engine, fichier)
     event.listen(engine, "begin", _commencer)
     return engine
 
@@ -36,17 +57,39 @@ def lecture(engine: Engine) -> Iterator[Connection]:
         yield connexion
 
 
-def _preparer(connexion: sqlite3.Connection, _: Any) -> None:
-    connexion.isolation_level = None
-    curseur = connexion.cursor()
-    for pragma in (
-        f"busy_timeout={ATTENTE_VERROU_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        curseur.execute(f"PRAGMA {pragma}")
-    curseur.close()
+def _connecter(fichier: Path, mode: object) -> sqlite3.Connection:
+    connexion = sqlite3.connect(
+        f"{fichier.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False, isolation_level=None
+    )
+    for pragma in PRAGMAS:
+        connexion.execute(f"PRAGMA {pragma}")
+    return connexion
+
+
+def _garder_le_fichier(engine: Engine, fichier: Path) -> None:
+    """Look, at each use and before each commit, whether the path still names the file that was opened."""
+
+    def noter(_: Any, fiche: Any) -> None:
+        fiche.info["inode"] = _inode(fichier)
+
+    def exiger(_: Any, fiche: Any, __: Any) -> None:
+        if fiche.info["inode"] != _inode(fichier):
+            raise DisconnectionError()
+
+    def exiger_encore(connexion: Connection) -> None:
+        if connexion.connection.info["inode"] != _inode(fichier):
+            raise OperationalError("COMMIT", None, FileNotFoundError())
+
+    event.listen(engine, "connect", noter)
+    event.listen(engine, "checkout", exiger)
+    event.listen(engine, "commit", exiger_encore)
+
+
+def _inode(fichier: Path) -> int | None:
+    try:
+        return fichier.stat().st_ino
+    except OSError:
+        return None
 
 
 def _commencer(connexion: Connection) -> None:

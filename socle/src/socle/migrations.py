@@ -61,6 +61,18 @@ def creer_outbox_v1() -> None:
     op.bulk_insert(tete, [{"id": 1, "rang": 0, "empreinte": ORIGINE}])
 
 
+def creer_fil_v1() -> None:
+    """The table of `socle.fil`, as it was first made."""
+    op.create_table(
+        "fil",
+        sa.Column("numero", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+        sa.Column("a", sa.Float, nullable=False),
+        sa.Column("contenu", sa.Text, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("fil_a", "fil", ["a"])
+
+
 def _configuration(dossier: Path) -> Config:
     configuration = Config()
     configuration.set_main_option("script_location", str(dossier).replace("%", "%%"))

@@ -1,7 +1,8 @@
 """What happens around every operation: who asks, may they, do it, and never answer without its trace.
 
-Invariant: an operation whose rule says it is traced cannot answer unless an act of that request has been
-committed (law 2); the answer carries the receipt.
+Invariant: an operation whose rule says it is traced cannot answer to somebody known unless an act of that request
+has been committed (law 2); the answer carries the receipt. A body or a parameter that the contract does not allow
+is answered 400 before all this: nobody's data was looked for, and it is no access (ADR 11).
 """
 
 import inspect
@@ -20,7 +21,7 @@ from socle.jetons import Identite, JetonInvalide, Verificateur
 from socle.mesures import OPERATIONS
 from socle.refus import AccesRefuse, Refus
 from socle.regles import Regle
-from socle.travail import Travail
+from socle.travail import TraceImpossible, Travail
 
 JETON = "Authorization"
 PASSERELLE = "Mcp-Passerelle"
@@ -59,9 +60,11 @@ class Porte:
             debut = time.perf_counter()
             trace = traces.courante(flask.request.headers.get("traceparent"))
             travail = self.travail.pour_une_requete()
+            acces = None
             try:
                 acces = self._identifier(nom, regle, trace)
-                self._autoriser(regle, acces, travail)
+                if not regle.autorise(acces):
+                    raise AccesRefuse("regle_de_l_operation")
                 arguments.update({cle: self.injections[cle] for cle in voulues})
                 if veut_acces:
                     arguments["acces"] = acces
@@ -71,7 +74,7 @@ class Porte:
                 if regle.tracee:
                     reponse.headers["Audit-Receipt"] = _recu(travail, nom)
             except Exception as faute:  # noqa: BLE001 -- every fault becomes a problem
-                reponse = _probleme(problemes.depuis(faute, trace), travail)
+                reponse = _probleme(problemes.depuis(_tracer(faute, regle, acces, travail), trace), travail)
             _mesurer(nom, regle, reponse.status_code, time.perf_counter() - debut, trace)
             return reponse
 
@@ -96,15 +99,6 @@ class Porte:
         except JetonInvalide:
             raise JetonRefuse() from None
         return acces_de(identite, nom, adresse, trace)
-
-    def _autoriser(self, regle: Regle, acces: Acces, travail: Travail[Any]) -> None:
-        """Refuse who the rule does not name; that refusal is an event too."""
-        if regle.autorise(acces):
-            return
-        if regle.evenement is None:
-            raise AccesRefuse()
-        with travail.acte(regle.evenement, acces):
-            raise AccesRefuse("regle_de_l_operation")
 
     def _adresse(self) -> str | None:
         """The client's address, as the gateway saw it if it proves to be the gateway; else the peer's own."""
@@ -140,6 +134,17 @@ def acces_de(identite: Identite, acte: str, adresse: str | None, trace: str) -> 
     )
 
 
+def _tracer(faute: Exception, regle: Regle, acces: Acces | None, travail: Travail[Any]) -> Exception:
+    """What went wrong; where it left no event yet, of a traced operation by somebody known, it leaves one now."""
+    if regle.evenement is None or acces is None or travail.recus or isinstance(faute, TraceImpossible):
+        return faute
+    try:
+        with travail.acte(regle.evenement, acces):
+            raise faute
+    except Exception as dite:  # noqa: BLE001 -- the same fault, with its receipt; or TraceImpossible
+        return dite
+
+
 def _recu(travail: Travail[Any], nom: str) -> str:
     if not travail.recus:
         raise RuntimeError(f"traced operation without an act: {nom}")
@@ -155,6 +160,8 @@ def _repondre(rendu: Any) -> flask.Response:
     reponse = flask.Response(octets, statut, mimetype="application/json" if octets else None)
     reponse.headers.update(entetes)
     reponse.headers["Cache-Control"] = "no-store"
+    if not octets:
+        reponse.headers.pop("Content-Type", None)
     return reponse
 
 

@@ -68,13 +68,12 @@ class Probleme:
 def depuis(faute: BaseException, instance: str | None) -> Probleme:
     """The problem that an exception is told as; `instance` is the trace id."""
     if isinstance(faute, Refus):
-        entetes = {"Audit-Receipt": faute.recu} if faute.recu else {}
-        return _sous_entetes(Probleme(faute.code, instance, (), entetes))
+        recu = {"Audit-Receipt": faute.recu} if faute.recu else {}
+        return _sous_entetes(Probleme(faute.code, instance, faute.erreurs, faute.entetes | recu))
     if isinstance(faute, BadRequestProblem):
         return Probleme("requete-invalide", instance, tuple(_erreurs(faute)))
-    if isinstance(faute, ProblemException | HTTPException):
-        statut = faute.status_code
-        return _sous_entetes(Probleme(_STATUTS.get(statut, "requete-invalide"), instance))
+    if isinstance(faute, ProblemException | HTTPException) and faute.status_code < 500:
+        return _sous_entetes(Probleme(_STATUTS.get(faute.status_code, "requete-invalide"), instance))
     if isinstance(faute, DBAPIError | AttenteBase):
         logger.error("base indisponible", extra={"faute": faute.__class__.__name__, "trace": instance})
         return _sous_entetes(Probleme("service-indisponible", instance))

@@ -9,37 +9,52 @@ import threading
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from socle.outbox import en_attente_depuis, ranger
 from socle.veille import Veille
 
 BALAYAGE_S = 1.0
 PAR_LOT = 500
+ARRET_S = 2.0
 logger = logging.getLogger(__name__)
 
 
 def tourner(
-    engine: Engine,
-    arret: threading.Event,
-    corvees: Sequence[Callable[[], None]] = (),
-    balayage_s: float = BALAYAGE_S,
+    engine: Engine, arret: threading.Event, corvees: Sequence[Callable[[], None]] = (), balayage_s: float = BALAYAGE_S
 ) -> None:
-    """Rank and do the chores at each commit of the service, and every `balayage_s` seconds besides, until `arret`.
+    """Rank, and do the chores, at each commit of the service and every `balayage_s` seconds besides, until `arret`.
 
-    A database that is away is waited for: the relay says so and tries again.
+    Each in a thread of its own: a mail server that is silent must not keep events from their rank. A chore that is
+    still busy at the end is left behind: all that it does must bear that.
     """
+
+    def ranger_tout() -> None:
+        while en_attente_depuis(engine) is not None and ranger(engine, PAR_LOT):
+            pass
+
+    fils = [
+        threading.Thread(target=_repeter, args=(engine, arret, fait, balayage_s), daemon=True)
+        for fait in (ranger_tout, *corvees)
+    ]
+    for fil in fils:
+        fil.start()
+    arret.wait()
+    for fil in fils:
+        fil.join(ARRET_S)
+
+
+def _repeter(engine: Engine, arret: threading.Event, fait: Callable[[], None], balayage_s: float) -> None:
+    """Do it again and again; a database that is away, and any other fault, is told and waited for."""
     veille = None
     while not arret.is_set():
         try:
             veille = veille or Veille(engine)
-            while en_attente_depuis(engine) is not None and ranger(engine, PAR_LOT):
-                pass
-            for corvee in corvees:
-                corvee()
+            fait()
             veille.attendre(balayage_s)
-        except SQLAlchemyError as faute:
-            logger.error("base indisponible", extra={"faute": faute.__class__.__name__})
+        except Exception as faute:  # noqa: BLE001 -- told in the log and tried again: a relay that died ranks nothing
+            logger.error("corvée en échec", extra={"faute": faute.__class__.__name__})
+            if veille is not None:
+                veille.fermer()
             veille = None
             arret.wait(balayage_s)
     if veille is not None:

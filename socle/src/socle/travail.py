@@ -125,6 +125,12 @@ class Acte(Generic[D]):
             self._depots = self._travail.depots(connexion)
         return self._depots
 
+    def acquis(self) -> None:
+        """What was written so far stays, even if the act is refused after all: a count of failures, say."""
+        if self._connexion is not None and (savepoint := self._connexion.get_nested_transaction()):
+            savepoint.commit()
+            self._connexion.begin_nested()
+
     def note(self, **notes: Any) -> None:
         """Say more in the event: `dossier`, `rubrique`, `consultation`, `objet`, `sujet` …"""
         self._notes.update(notes)

@@ -1,8 +1,10 @@
 """Waking up when a database has changed, without a broker: on SQLite its `data_version`, elsewhere a sweep."""
 
+import sqlite3
 import time
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 PAS_S = 0.05
 BALAYAGE_S = 0.2
@@ -42,5 +44,7 @@ class Veille:
             curseur.execute("PRAGMA data_version")
             ligne = curseur.fetchone()
             return ligne and ligne[0]
+        except sqlite3.Error as faute:
+            raise OperationalError("PRAGMA data_version", None, faute) from None
         finally:
             curseur.close()

@@ -4,12 +4,15 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from audit.adapters.tables import alarmes
 from audit.domain.accueil import Alarme, Genre
 
 _ARRETENT = [genre.value for genre in Genre if genre.arrete]
+_LISTE: Select[*tuple[Any, ...]] = select(
+    alarmes.c.id, alarmes.c.a, alarmes.c.source, alarmes.c.rang, alarmes.c.genre, alarmes.c.levee_a
+).order_by(alarmes.c.id)
 
 
 class AlarmesSql:
@@ -33,10 +36,11 @@ class AlarmesSql:
 
     def toutes(self) -> Sequence[Row[*tuple[Any, ...]]]:
         """Every alarm, oldest first, without what it keeps."""
-        return self._connexion.execute(
-            select(alarmes.c.id, alarmes.c.a, alarmes.c.source, alarmes.c.rang, alarmes.c.genre, alarmes.c.levee_a)
-            .order_by(alarmes.c.id)
-        ).all()  # fmt: skip
+        return self._connexion.execute(_LISTE).all()
+
+    def ouvertes(self) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Those that no operator has lifted, oldest first."""
+        return self._connexion.execute(_LISTE.where(alarmes.c.levee_a.is_(None))).all()
 
     def lever(self, id: int) -> bool:
         """An operator has looked: the source may go on; false where no such alarm is open."""

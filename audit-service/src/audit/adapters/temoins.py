@@ -1,12 +1,14 @@
 """Heads kept outside of the database: `AAAA-MM-JJ.ndjson`, only ever appended to, on the disk before it is said.
 
-A line: `{"a": ISO instant, "source", "rang", "empreinte"}`.
+A line: `{"a": ISO instant, "source", "rang", "empreinte"}`. A line that a power cut left without its end stays the
+last of its file, and the day goes on in `AAAA-MM-JJ-2.ndjson`: any other line that cannot be read is damage.
 """
 
 import json
 import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +33,25 @@ class TemoinsFichiers:
     def ajouter(self, temoignages: Sequence[Temoignage], a: datetime) -> None:
         """Append to the file of the day (UTC), and wait until that is on the disk. Raises OSError."""
         quand = a.astimezone(UTC)
-        chemin = self._dossier / f"{quand:%Y-%m-%d}.ndjson"
+        chemin = self._chemin(f"{quand:%Y-%m-%d}")
         lignes = [_ligne(temoignage, quand) for temoignage in temoignages]
         nouveau = not chemin.exists()
-        with chemin.open("ab+") as fichier:
-            fichier.write(_fin_de_ligne(fichier) + "".join(lignes).encode())
+        with chemin.open("ab") as fichier:
+            fichier.write("".join(lignes).encode())
             fichier.flush()
             os.fsync(fichier.fileno())
         if nouveau:
             _synchroniser(self._dossier)
         self._derniers.update({temoignage.source: temoignage.tete for temoignage in temoignages})
 
+    def _chemin(self, jour: str) -> Path:
+        """The first file of that day whose last line has its end, or that is not there yet."""
+        suites = (f"-{numero}" for numero in count(2))
+        noms = (self._dossier / f"{jour}{suite}.ndjson" for suite in chain(("",), suites))
+        return next(chemin for chemin in noms if _acheve(chemin))
+
     def _chercher(self, source: str) -> Tete | None:
-        for chemin in sorted(self._dossier.glob("*.ndjson"), reverse=True):
+        for chemin in sorted(self._dossier.glob("*.ndjson"), key=lambda chemin: chemin.stem, reverse=True):
             derniere = None
             for lu in _lignes(chemin):
                 if lu.get("source") == source:
@@ -63,13 +71,14 @@ def _ligne(temoignage: Temoignage, quand: datetime) -> str:
     return json.dumps(dit) + "\n"
 
 
-def _fin_de_ligne(fichier: Any) -> bytes:
-    """What ends a line that a power cut left half written."""
-    taille = fichier.seek(0, os.SEEK_END)
-    if not taille:
-        return b""
-    fichier.seek(taille - 1)
-    return b"" if fichier.read(1) == b"\n" else b"\n"
+def _acheve(chemin: Path) -> bool:
+    """Whether a line may be appended to this file."""
+    if not chemin.exists():
+        return True
+    with chemin.open("rb") as fichier:
+        taille = fichier.seek(0, os.SEEK_END)
+        fichier.seek(max(0, taille - 1))
+        return fichier.read() in (b"", b"\n")
 
 
 def _lignes(chemin: Path) -> Iterator[dict[str, Any]]:

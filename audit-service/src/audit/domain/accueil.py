@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from audit.domain.chaine import Recu, Tete, s_enchaine
 from audit.domain.evenement import Evenement, interpreter, source_dite
+from socle.refus import RessourceInconnue
 
 
 class Genre(StrEnum):
@@ -70,6 +71,10 @@ class Alarme:
     genre: Genre
     empreinte: str
     recu: Recu | None = None
+
+
+class AlarmeInconnue(RessourceInconnue):
+    """No alarm of that number is open."""
 
 
 @dataclass(frozen=True, slots=True)

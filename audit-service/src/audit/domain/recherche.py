@@ -9,6 +9,8 @@ from socle.refus import AccesRefuse, Refus, RessourceInconnue
 
 PAR_PAGE = 50
 _CURSEUR = re.compile(r"[A-Za-z0-9_-]+")
+_INSTANT = "Un instant s’écrit avec sa date, son heure et son décalage, comme 2026-01-31T08:30:00+01:00."
+_CURSEUR_D_UNE_PAGE = "Ce curseur n’est pas celui d’une page."
 
 
 class RequeteInvalide(Refus):
@@ -63,12 +65,12 @@ def visible(evenement: Evenement, caf: str) -> bool:
     return caf in (evenement.caf, evenement.organisme) or (evenement.caf is None and evenement.organisme is None)
 
 
-def borne(texte: str | None) -> str | None:
-    """Read an instant. Raises RequeteInvalide if it is not ISO 8601 with its offset."""
+def borne(champ: str, texte: str | None) -> str | None:
+    """Read an instant. Raises RequeteInvalide, which names the field, if it is not ISO 8601 with its offset."""
     try:
         return None if texte is None else instant_utc(texte)
     except ValueError:
-        raise RequeteInvalide("instant_invalide") from None
+        raise RequeteInvalide("instant_invalide", erreurs=((champ, _INSTANT),)) from None
 
 
 def ecrire_curseur(place: Place) -> str:
@@ -86,7 +88,7 @@ def lire_curseur(texte: str | None) -> Place | None:
             return Place(instant, id)
     except ValueError:
         pass
-    raise RequeteInvalide("curseur_invalide")
+    raise RequeteInvalide("curseur_invalide", erreurs=(("curseur", _CURSEUR_D_UNE_PAGE),))
 
 
 def _decoder(texte: str) -> str:

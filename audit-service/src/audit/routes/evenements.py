@@ -59,8 +59,8 @@ def _criteres(demande: dict[str, Any]) -> Criteres:
         service=demande.get("service"),
         type=demande.get("type"),
         issue=None if issue is None else Issue(issue),
-        depuis=borne(demande.get("depuis")),
-        jusqu_a=borne(demande.get("jusqu_a")),
+        depuis=borne("depuis", demande.get("depuis")),
+        jusqu_a=borne("jusqu_a", demande.get("jusqu_a")),
         dossier=None if dossier is None else Dossier(**dossier),
         apres=lire_curseur(demande.get("curseur")),
     )

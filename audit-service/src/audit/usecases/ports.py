@@ -50,6 +50,10 @@ class Alarmes(Protocol):
         """Whether an alarm that no operator has looked at stops this source."""
         ...
 
+    def lever(self, id: int) -> bool:
+        """An operator has looked: the source may go on; false where no such alarm is open."""
+        ...
+
 
 class Depots(Protocol):
     """The stores of audit."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from cdap.adapters.tables import consultations, dossiers
+from cdap.adapters.tables import consultations, dossiers, echecs
 from cdap.domain.consultations import Consultation
 from cdap.domain.dossiers import Cle, Dossier, fusionner
 
@@ -90,21 +90,42 @@ class ConsultationsSql:
         )
 
 
+class EchecsSql:
+    """The failed openings of the last minutes."""
+
+    def __init__(self, connexion: Connection) -> None:
+        self._connexion = connexion
+
+    def de(self, sujet: str, depuis: datetime) -> Sequence[datetime]:
+        """When they were, oldest first."""
+        ici = (echecs.c.sujet == sujet, echecs.c.a > depuis.timestamp())
+        instants = self._connexion.execute(select(echecs.c.a).where(*ici).order_by(echecs.c.a)).scalars()
+        return [datetime.fromtimestamp(instant, UTC) for instant in instants]
+
+    def inscrire(self, sujet: str, a: datetime) -> None:
+        """One more."""
+        self._connexion.execute(insert(echecs).values(sujet=sujet, a=a.timestamp()))
+
+    def retirer(self, sujet: str, a: datetime) -> None:
+        """It was none after all."""
+        self._connexion.execute(delete(echecs).filter_by(sujet=sujet, a=a.timestamp()))
+
+
 class DepotsSql:
     """The stores of one act."""
 
     def __init__(self, connexion: Connection) -> None:
         self.dossiers = DossiersSql(connexion)
         self.consultations = ConsultationsSql(connexion)
+        self.echecs = EchecsSql(connexion)
 
 
-def oublier_les_expirees(engine: Engine) -> None:
-    """A chore: drop the consultations that expired more than an hour ago."""
+def oublier_le_perime(engine: Engine) -> None:
+    """A chore: drop the consultations that expired, and the failures that were, more than an hour ago."""
     limite = time.time() - CONSERVATION_S
-    with engine.connect().execution_options(lecture=True) as connexion:
-        il_y_en_a = connexion.execute(
-            select(consultations.c.id).where(consultations.c.expire_a < limite).limit(1)
-        ).scalar()
-    if il_y_en_a:
-        with engine.begin() as connexion:
-            connexion.execute(delete(consultations).where(consultations.c.expire_a < limite))
+    for table, perime in ((consultations, consultations.c.expire_a < limite), (echecs, echecs.c.a < limite)):
+        with engine.connect().execution_options(lecture=True) as connexion:
+            il_y_en_a = connexion.execute(select(table.c.id).where(perime).limit(1)).scalar()
+        if il_y_en_a is not None:
+            with engine.begin() as connexion:
+                connexion.execute(delete(table).where(perime))

@@ -5,7 +5,7 @@ record never stops the good ones.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -46,9 +46,8 @@ def importer(
     fichier: Path,
     organisme: str | None = None,
     xsd: Path | None = None,
-    avance: Callable[[int], None] = lambda _: None,
 ) -> Rapport:
-    """Import one file; `avance` is told how many dossiers were written so far."""
+    """Import one file."""
     rapport = Rapport(fichier)
     try:
         _controler(ouvrir(fichier, organisme, xsd), rapport)
@@ -59,7 +58,6 @@ def importer(
             with engine.begin() as connexion:
                 DossiersSql(connexion).fusionner(lot)
             rapport.pris += len(lot)
-            avance(rapport.pris)
     return rapport
 
 

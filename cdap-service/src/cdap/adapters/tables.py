@@ -1,6 +1,6 @@
 """The tables of CDAP. A dossier is one row, its content one JSON document; times are seconds of the epoch."""
 
-from sqlalchemy import Column, Float, Index, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table
 
 metadata = MetaData()
 
@@ -11,6 +11,15 @@ dossiers = Table(
     Column("numero_allocataire", String(7), primary_key=True),
     Column("contenu", LargeBinary, nullable=False),
     Column("maj_a", Float, nullable=False),
+)
+
+echecs = Table(
+    "echecs",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("sujet", String(40), nullable=False),
+    Column("a", Float, nullable=False),
+    Index("echecs_sujet", "sujet", "a"),
 )
 
 consultations = Table(

@@ -1,7 +1,7 @@
 """A consultation: a dossier opened by one user, in one session, for 15 minutes; and when it may be used."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from cdap.domain import refus
@@ -23,6 +23,14 @@ class Ouverture:
     numero_instructeur: str | None = None
     numero_bailleur: str | None = None
     groupe: str | None = None
+
+    def pour(self, profil: Profil) -> "Ouverture":
+        """The same without the fields that belong to another profile: they are ignored, and not kept."""
+        return replace(
+            self,
+            numero_instructeur=self.numero_instructeur if profil is Profil.T4 else None,
+            numero_bailleur=self.numero_bailleur if profil is Profil.T10 else None,
+        )
 
     def demande(self, siret: str | None) -> Demande:
         """What the extra checks look at, for the partner of that SIRET."""
@@ -48,21 +56,21 @@ class Consultation:
         return Demande(siret=siret, numero_instructeur=self.numero_instructeur, numero_bailleur=self.numero_bailleur)
 
 
-def choisir_groupe(groupes: Sequence[Groupe], organisme: str, voulu: str | None) -> Groupe:
-    """The one group that covers the organisme; if several do, the one that is named.
+def exiger_un_choix(groupes: Sequence[Groupe], organisme: str, voulu: str | None) -> None:
+    """Where several groups cover the organisme, one must be named. Raises GroupeAPreciser."""
+    if voulu is None and sum(groupe.couvre(organisme) for groupe in groupes) > 1:
+        raise refus.GroupeAPreciser()
 
-    Raises DossierNonAccessible if none does, GroupeAPreciser if several do and none is named.
-    """
+
+def choisir_groupe(groupes: Sequence[Groupe], organisme: str, voulu: str | None) -> Groupe:
+    """The group that covers the organisme; if one is named, that one. Raises DossierNonAccessible."""
     couvrants = [groupe for groupe in groupes if groupe.couvre(organisme)]
     if not couvrants:
         raise refus.DossierNonAccessible("hors_portee")
-    if voulu is not None:
-        couvrants = [groupe for groupe in couvrants if groupe.id == voulu]
-        if not couvrants:
-            raise refus.DossierNonAccessible("groupe_inconnu")
-    if len(couvrants) > 1:
-        raise refus.GroupeAPreciser()
-    return couvrants[0]
+    for groupe in couvrants:
+        if voulu in (None, groupe.id):
+            return groupe
+    raise refus.DossierNonAccessible("groupe_inconnu")
 
 
 def exiger_ouvrable(dossier: Dossier | None, ouverture: Ouverture, groupe: Groupe, siret: str | None, le: date) -> None:

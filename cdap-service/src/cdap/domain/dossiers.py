@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from cdap.domain.foyer import Adresse, DonneesComplementaires, Logement, Personne, Role, Situation
-from cdap.domain.liens import DroitRsa, Liens, Mandat
+from cdap.domain.liens import DroitRsa, Liens, Mandat, reunir
 from cdap.domain.noms import comparable, est_comparable
 from cdap.domain.revenus import CmucRessources, CmuRsa, Ressources, Rsa
 from cdap.domain.versements import Courrier, Creance, Droit, Paiement, QuotientFamilial
@@ -68,9 +68,9 @@ def repond_au_nom(dossier: Dossier, nom: str) -> bool:
 def fusionner(ancien: Dossier, recu: Dossier) -> Dossier:
     """The dossier after an import that knows only some sections: these are replaced, the others kept.
 
-    Situation and liens are merged field by field; a person who is recognized (same first name, same date of
-    birth) keeps what the import does not say. Any other section is replaced whole, since its fields belong
-    together: an old closing reason must not survive a reopened RSA.
+    Situation and liens are merged field by field, RSA periods are joined; a person who is recognized (same first
+    name, same date of birth) keeps what the import does not say. Any other section is replaced whole, since its
+    fields belong together: an old closing reason must not survive a reopened RSA.
     Generated and true data never mix: a true dossier replaces a fictive one, a fictive one changes nothing.
     Raises ValueError if the two have not the same key.
     """
@@ -84,7 +84,7 @@ def fusionner(ancien: Dossier, recu: Dossier) -> Dossier:
             **_sections_inconnues(ancien, recu),
             "personnes": _personnes(ancien.personnes, recu.personnes),
             "situation": _completer(ancien.situation, recu.situation),
-            "liens": _completer(ancien.liens, recu.liens),
+            "liens": _liens(ancien, recu),
         },
     )
 
@@ -99,6 +99,12 @@ def _completer(ancien: T | None, recu: T | None) -> T | None:
         return recu or ancien
     vides = {c.name: getattr(ancien, c.name) for c in fields(recu) if getattr(recu, c.name) is None}
     return replace(recu, **vides)
+
+
+def _liens(ancien: Dossier, recu: Dossier) -> Liens:
+    demande_le = recu.rsa.date_demande if recu.rsa else None
+    droits_rsa = reunir(ancien.liens.droits_rsa, recu.liens.droits_rsa, demande_le)
+    return replace(_completer(ancien.liens, recu.liens) or recu.liens, droits_rsa=droits_rsa)
 
 
 def _personnes(anciennes: tuple[Personne, ...] | None, recues: tuple[Personne, ...] | None) -> Any:

@@ -3,8 +3,9 @@
 Invariant: no rubrique ever shows them. None is unknown, an empty list is known to be empty; both deny.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +37,28 @@ class Liens:
     numero_bailleur: str | None = None
     mandats: tuple[Mandat, ...] | None = None
     droits_rsa: tuple[DroitRsa, ...] | None = None
+
+
+def reunir(
+    anciens: Sequence[DroitRsa] | None, recus: Sequence[DroitRsa] | None, demande_le: date | None
+) -> tuple[DroitRsa, ...] | None:
+    """The periods after a flow that knows only the present one: T18 and T19 look two years back.
+
+    A period received replaces the one that began the same day. A right that begins, or a demand that is only
+    waiting or refused (`demande_le`), ends what was still open before; a demand that gave a right and is refused
+    after all gave none.
+    """
+    if anciens is None or recus is None:
+        connus = recus if anciens is None else anciens
+        return None if connus is None else tuple(connus)
+    par_debut = {droit.depuis: droit for droit in (*anciens, *recus)}
+    debuts = sorted({*(droit.depuis for droit in recus), *([] if recus or demande_le is None else [demande_le])})
+    reunis = []
+    for droit in sorted(par_debut.values(), key=lambda droit: droit.depuis):
+        suivant = next((debut for debut in debuts if debut > droit.depuis), None)
+        if not recus and demande_le == droit.depuis:
+            continue
+        if droit.jusqu_a is None and suivant is not None:
+            droit = replace(droit, jusqu_a=suivant - timedelta(days=1))
+        reunis.append(droit)
+    return tuple(reunis)

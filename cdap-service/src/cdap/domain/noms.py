@@ -34,9 +34,3 @@ def comparable(nom: str) -> str:
 def est_comparable(forme: str) -> bool:
     """Whether a comparable form is long enough to identify anybody."""
     return len(forme) >= LONGUEUR_MINIMALE
-
-
-def meme_nom(un: str, autre: str) -> bool:
-    """Whether two typed names are the same name."""
-    forme = comparable(un)
-    return est_comparable(forme) and forme == comparable(autre)

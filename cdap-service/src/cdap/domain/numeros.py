@@ -5,9 +5,6 @@ Invariant: a number is text (leading zeros count), and no fault ever repeats the
 
 import re
 
-NUMERO_ALLOCATAIRE = re.compile(r"[0-9]{7}")
-"""Seven digits, unique within one Caf only: the key of a dossier is (organisme, numero)."""
-
 CODE_ORGANISME = re.compile(r"[0-9]{3}")
 """Code of a Caf, « 831 » for the Var (webinar, slide « Attestation de paiement »)."""
 
@@ -24,11 +21,6 @@ MATRICULE = re.compile(r"([0-9]{7})0{8}")
 
 class NumeroInvalide(ValueError):
     """A number that has not its shape; the message tells the shape, never the number."""
-
-
-def est_numero_allocataire(texte: str) -> bool:
-    """The strict form, the only one that the API takes: exactly seven digits."""
-    return NUMERO_ALLOCATAIRE.fullmatch(texte) is not None
 
 
 def est_code_organisme(texte: str) -> bool:

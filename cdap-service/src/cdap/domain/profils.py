@@ -30,28 +30,6 @@ class Profil(StrEnum):
     T19 = "T19"
 
 
-LIBELLES: Mapping[Profil, str] = MappingProxyType(
-    {
-        Profil.T1: "Assistants service social, CESF",
-        Profil.T2: "Prestataires services sociaux",
-        Profil.T4: "Services instructeurs",
-        Profil.T5: "Chargés de suivi des dossiers RSA",
-        Profil.T6: "CPAM",
-        Profil.T8: "Régimes particuliers d’assurance maladie",
-        Profil.T9: "Mesures de protection des majeurs et de l’enfance",
-        Profil.T10: "Bailleurs sociaux",
-        Profil.T11: "Commissions de surendettement",
-        Profil.T12: "Bureaux d’aide juridictionnelle",
-        Profil.T13: "Commissions FSL",
-        Profil.T14: "Pensions de réversion et pensions d’orphelin",
-        Profil.T15: "Tarification sociale des autorités organisatrices de transport",
-        Profil.T16: "Commission médiation logement",
-        Profil.T18: "Agents des CD en charge du contentieux RSA",
-        Profil.T19: "Agents des CD en charge du contrôle RSA",
-    }
-)
-
-
 class Rubrique(StrEnum):
     """The 14 rubriques, by the slug that stands in addresses and in the journal."""
 

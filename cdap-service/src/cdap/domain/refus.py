@@ -11,6 +11,12 @@ class DossierNonAccessible(Refus):
     code: ClassVar[str] = "dossier-non-accessible"
 
 
+class TropDEchecs(Refus):
+    """Too many openings of this user have failed: she must wait, right or wrong (architecture, section 6)."""
+
+    code: ClassVar[str] = "trop-de-demandes"
+
+
 class GroupeAPreciser(Refus):
     """Several groups of the user cover the organisme, and none was named."""
 

@@ -1,5 +1,7 @@
 """What the use cases are given: the stores of one act, bound to its transaction."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from cdap.domain.consultations import Consultation
@@ -26,6 +28,22 @@ class Consultations(Protocol):
         ...
 
 
+class Echecs(Protocol):
+    """The failed openings of the last minutes, by user."""
+
+    def de(self, sujet: str, depuis: datetime) -> Sequence[datetime]:
+        """When they were, oldest first."""
+        ...
+
+    def inscrire(self, sujet: str, a: datetime) -> None:
+        """One more."""
+        ...
+
+    def retirer(self, sujet: str, a: datetime) -> None:
+        """It was none after all."""
+        ...
+
+
 class Depots(Protocol):
     """The stores of CDAP."""
 
@@ -34,3 +52,6 @@ class Depots(Protocol):
 
     @property
     def consultations(self) -> Consultations: ...
+
+    @property
+    def echecs(self) -> Echecs: ...

@@ -17,6 +17,9 @@ from typing import Any
 import uvicorn
 import uvloop
 
+from gateway.adapters.protocole import Protocole
+from socle.commandes import configuration
+
 ARRET_S = 7
 ARRET_INTERNE_S = 1  # a long poll of audit would hold the process; cut, it is asked again
 FILE_D_ATTENTE = 2048
@@ -30,6 +33,7 @@ class Ecoute:
     host: str
     port: int
     arret_s: int = ARRET_S
+    protocole: Any = Protocole
 
 
 class _Serveur(uvicorn.Server):
@@ -90,15 +94,9 @@ async def _servir(ecoutes: tuple[Ecoute, ...], sockets: list[socket.socket], rec
 def un_serveur(ecoute: Ecoute) -> uvicorn.Server:
     """The server of one listener; it takes no signal."""
     return _Serveur(
-        uvicorn.Config(
+        configuration(
             ecoute.application,
-            http="httptools",
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
+            http=ecoute.protocole,
             backlog=FILE_D_ATTENTE,
             timeout_graceful_shutdown=ecoute.arret_s,
         )

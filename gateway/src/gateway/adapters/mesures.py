@@ -1,5 +1,9 @@
 """The gateway's own metrics, beside those that every service has."""
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
-JETONS_REFUSES = Counter("mcp_jetons_refuses", "Tokens that proved nothing, by the reason", ["cause"])
+JETONS_REFUSES = Counter("mcp_jetons_refuses", "Tokens that proved nothing or were cut, by the reason", ["cause"])
+REQUETES_REFUSEES = Counter("mcp_requetes_refusees", "Requests that could not be read, or were cut", ["cause"])
+REVOCATIONS = Gauge("mcp_revocations_connues", "Revocations of the last minutes that are applied")
+FIL_SUIVI = Gauge("mcp_fil_suivi_a", "When the feed last answered, in seconds of the epoch", ["source"])
+CIRCUIT = Gauge("mcp_circuit_ouvert", "1 while requests to the service are refused at once", ["source"])

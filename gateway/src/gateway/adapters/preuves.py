@@ -7,10 +7,11 @@ service records the peer's address.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Executor
 
 from socle.refus import VoisinIndisponible
+from socle.voisins import JetonsDeService
 
 REDEMANDER_S = 30.0
 REESSAYER_S = 2.0
@@ -19,10 +20,10 @@ logger = logging.getLogger(__name__)
 
 
 class PreuvesGardees:
-    """`jetons` gives a token for a service and may block (socle.voisins.JetonsDeService): asked in a thread,
-    again every 30 s (it renews at half of a token's life), or 2 s after a failure."""
+    """`jetons` gives a token for a service and may block: asked in a thread, again every 30 s (it renews at half
+    of a token's life), or 2 s after a failure."""
 
-    def __init__(self, jetons: Callable[[str], str], fils: Executor) -> None:
+    def __init__(self, jetons: JetonsDeService, fils: Executor) -> None:
         self._jetons = jetons
         self._fils = fils
         self._connues: dict[str, bytes | None] = {}
@@ -36,6 +37,12 @@ class PreuvesGardees:
             if self._connues.get(service) is None:
                 await asyncio.wait([demande], timeout=PATIENCE_S)
         return self._connues.get(service)
+
+    async def oublier(self, service: str) -> None:
+        """That service refused its token: ask for another one."""
+        if self._connues.pop(service, None) is not None:
+            await asyncio.get_running_loop().run_in_executor(self._fils, self._jetons.oublier, service)
+            self._redemander_a[service] = 0.0
 
     def preparer(self, services: Iterable[str]) -> None:
         """Ask for all of them, without waiting."""

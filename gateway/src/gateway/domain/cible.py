@@ -1,7 +1,8 @@
 """Which request targets are read at all.
 
-Invariant: what passes has one reading only. An encoded slash, dot, backslash, percent sign or control
-character, an empty segment, `.` and `..` have two (one here, another in a service), so none of them passes.
+Invariant: what passes has one reading only. An encoded slash, backslash, percent sign or control character, an
+encoded letter, digit, dot, hyphen, underscore or tilde (RFC 3986, 2.3: the same as the plain one), an empty
+segment, `.` and `..` have two (one here, another in a service), so none of them passes.
 """
 
 import re
@@ -10,7 +11,8 @@ from gateway.domain.refus import RequeteInvalide
 from socle.refus import RessourceInconnue
 
 CHEMIN_MAX = 2_048
-_LETTRE = rb"[A-Za-z0-9._~!$&'()*+,=:@-]|%(?!0|1|25|2[EeFf]|5[Cc]|7[Ff])[0-9A-Fa-f]{2}"
+_NON_RESERVE = rb"2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee]"
+_LETTRE = rb"[A-Za-z0-9._~!$&'()*+,=:@-]|%(?!0|1|25|2[Ff]|5[Cc]|7[Ff]|" + _NON_RESERVE + rb")[0-9A-Fa-f]{2}"
 _CHEMIN = re.compile(rb"(?:/(?!\.{1,2}(?:/|\Z))(?:" + _LETTRE + rb")+)+")
 _REQUETE = re.compile(rb"[\x21\x22\x24-\x7e]{0,4096}")
 

@@ -91,7 +91,7 @@ class _Apport:
 
 def _de_la_porte(chemin: str, operation: Mapping[str, Any]) -> Iterator[str]:
     """The statuses that the gateway itself may answer for an operation, beside those of its service."""
-    yield "503"
+    yield from ("400", "429", "503")
     if operation.get("security"):
         yield from ("401", "403")
     if "requestBody" in operation:

@@ -9,6 +9,12 @@ class RequeteInvalide(Refus):
     code = "requete-invalide"
 
 
+class EntetesTropGrands(Refus):
+    """The head of the request is over its limit."""
+
+    code = "entetes-trop-grands"
+
+
 class MethodeInconnue(Refus):
     """The path exists, this method does not; `permises` are those that do (RFC 9110, 15.5.6)."""
 
@@ -23,6 +29,18 @@ class TropGrand(Refus):
     """The body is over the limit of its operation."""
 
     code = "trop-grand"
+
+
+class TropDeDemandes(Refus):
+    """Over a limit of section 7; its headers say which, and when to come back."""
+
+    code = "trop-de-demandes"
+
+
+class JetonRevoque(Refus):
+    """The token was good, and has been cut since: its session is over, or its rights have been taken away."""
+
+    code = "jeton-invalide"
 
 
 class TypeNonAccepte(Refus):

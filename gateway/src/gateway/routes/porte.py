@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from gateway.domain.adresse import Mandataires
 from gateway.domain.cible import exiger_lisible
 from gateway.domain.entetes import valeurs
 from gateway.domain.messages import Demande, Reponse
@@ -25,6 +26,7 @@ from socle.mesures import OPERATIONS
 
 INCONNUE = "gateway.inconnue"
 PARTI = 499
+PAS_S = 0.01
 Crochet = Callable[[], Awaitable[None]]
 journal = logging.getLogger("acces")
 
@@ -32,24 +34,38 @@ journal = logging.getLogger("acces")
 class Porte:
     """Serves what stands in the table. `ouvrir` and `fermer` run in the loop, at its start and at its end."""
 
-    def __init__(self, table: Table[Operation | Page], outils: Outils, ouvrir: Crochet, fermer: Crochet) -> None:
+    def __init__(
+        self,
+        table: Table[Operation | Page],
+        outils: Outils,
+        mandataires: Mandataires,
+        ouvrir: Crochet,
+        fermer: Crochet,
+    ) -> None:
         self._table = table
         self._outils = outils
+        self._mandataires = mandataires
         self._ouvrir = ouvrir
         self._fermer = fermer
+        self._en_cours = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """The ASGI entry."""
         if scope["type"] == "http":
-            await self._repondre(scope, receive, send)
+            self._en_cours += 1
+            try:
+                await self._repondre(scope, receive, send)
+            finally:
+                self._en_cours -= 1
         elif scope["type"] == "lifespan":
             await self._vivre(receive, send)
 
     async def _repondre(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         debut = time.perf_counter()
-        demande = _lire(scope, receive)
+        demande = self._lire(scope, receive)
         nom, statut = INCONNUE, PARTI
         try:
+            self._outils.limites.compter_adresse(demande.adresse, time.monotonic())
             exiger_lisible(demande.chemin, demande.requete)
             servi = self._table.trouver(demande.methode, demande.chemin)
             nom = servi.nom
@@ -67,6 +83,20 @@ class Porte:
             await envoyer(reponse, send, receive)
         _mesurer(nom, statut, time.perf_counter() - debut, demande.trace)
 
+    def _lire(self, scope: dict[str, Any], receive: Receive) -> Demande:
+        entetes = scope["headers"]
+        recu = valeurs(entetes, b"traceparent")
+        pair = scope.get("client")
+        return Demande(
+            methode=scope["method"],
+            chemin=scope["raw_path"],
+            requete=scope["query_string"],
+            entetes=entetes,
+            adresse=self._mandataires.adresse(pair[0] if pair else None, valeurs(entetes, b"x-forwarded-for")),
+            trace=traces.courante(recu[0].decode("latin-1") if len(recu) == 1 else None),
+            corps=lecteur(entetes, receive),
+        )
+
     async def _servir(self, servi: Operation | Page, demande: Demande) -> Reponse:
         return servi.reponse if isinstance(servi, Page) else await passer(self._outils, servi, demande)
 
@@ -78,23 +108,10 @@ class Porte:
         gc.freeze()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        while self._en_cours:  # cut by the server just now: what they leave is an event
+            await asyncio.sleep(PAS_S)
         await self._fermer()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-def _lire(scope: dict[str, Any], receive: Receive) -> Demande:
-    entetes = scope["headers"]
-    recu = valeurs(entetes, b"traceparent")
-    pair = scope.get("client")
-    return Demande(
-        methode=scope["method"],
-        chemin=scope["raw_path"],
-        requete=scope["query_string"],
-        entetes=entetes,
-        adresse=pair[0] if pair else None,
-        trace=traces.courante(recu[0].decode("latin-1") if len(recu) == 1 else None),
-        corps=lecteur(entetes, receive),
-    )
 
 
 def _mesurer(nom: str, statut: int, duree_s: float, trace: str) -> None:

@@ -1,9 +1,13 @@
 """A request passes the door, or is refused and, where its rule says so, recorded."""
 
+import time
 from dataclasses import dataclass
 
 from gateway.domain.entetes import annonce_un_corps, exiger_json, vers_le_client, vers_le_service
-from gateway.domain.messages import Demande, Envoi, Reponse
+from gateway.domain.limites import Limites, Quota
+from gateway.domain.messages import Demande, Entetes, Envoi, Reponse
+from gateway.domain.refus import JetonRevoque
+from gateway.domain.revocations import Revocations
 from gateway.usecases.operation import Operation
 from gateway.usecases.ports import Amont, Gardien, Preuves, Registre
 from socle import traces
@@ -22,26 +26,43 @@ class Outils:
     registre: Registre
     preuves: Preuves
     amont: Amont
+    revocations: Revocations
+    limites: Limites
 
 
 async def passer(outils: Outils, operation: Operation, demande: Demande) -> Reponse:
     """Verify, authorize, forward; the answer of the service, cleaned.
 
-    Raises a Refus: JetonAbsent, JetonRefuse, AccesRefuse (recorded), TypeNonAccepte, TropGrand,
-    ServiceIndisponible (recorded for a known user), TraceImpossible.
+    Raises a Refus: JetonAbsent, JetonRefuse, TypeNonAccepte, TropGrand; recorded for a known user: JetonRevoque,
+    TropDeDemandes, AccesRefuse, ServiceIndisponible; TraceImpossible.
     """
     acces = await _identifier(outils, operation, demande)
     async with outils.registre.tracer(operation, acces):
+        _exiger_en_vigueur(outils, acces)
+        quota = _compter(outils, acces)
         if not operation.regle.autorise(acces):
             raise AccesRefuse("regle_de_l_operation")
-    corps = b""
-    if annonce_un_corps(demande.entetes):
-        exiger_json(demande.entetes)
-        corps = await demande.corps(operation.limite)
-    envoi = await _preparer(outils, operation, demande, corps)
-    async with outils.registre.tracer(operation, acces):
+        corps = b""
+        if annonce_un_corps(demande.entetes):
+            exiger_json(demande.entetes)
+            corps = await demande.corps(operation.limite)
+        envoi = await _preparer(outils, operation, demande, corps)
+        _exiger_en_vigueur(outils, acces)  # again: a slow body may have taken seconds
         reponse = await outils.amont.envoyer(operation.service, envoi)
-    return Reponse(reponse.statut, vers_le_client(reponse.entetes), reponse.corps)
+    return Reponse(reponse.statut, vers_le_client(reponse.entetes) + quota, reponse.corps)
+
+
+def _exiger_en_vigueur(outils: Outils, acces: Acces) -> None:
+    if outils.revocations.coupe(acces):
+        raise JetonRevoque("revoque")
+
+
+def _compter(outils: Outils, acces: Acces) -> Entetes:
+    """Count the request of a known user; the headers that say what is left."""
+    if acces.sujet is None:
+        return []
+    quota: Quota = outils.limites.compter_personne(acces.sujet, acces.partenaire, time.monotonic())
+    return [(nom.lower().encode(), valeur.encode()) for nom, valeur in quota.entetes().items()]
 
 
 async def _identifier(outils: Outils, operation: Operation, demande: Demande) -> Acces:

@@ -35,6 +35,11 @@ PERSONNE = Borne("administrateurs_une_place_par_personne", "administrateurs", ("
 RESPONSABLE = Borne("responsables_un_par_groupe", "responsables", ("groupe",))
 APPARTENANCE = Borne("appartenances_une_par_membre", "appartenances", ("groupe", "identifiant"))
 PROFIL_CDAP = Borne("profils_cdap_un_par_utilisateur", "profils_cdap", ("identifiant",))
+SUSPENSION = Borne("suspensions_une_par_cible", "suspensions", ("partenaire", "cible", "reference"))
+DEMARCHE = Borne("demarches_une_par_genre", "demarches", ("partenaire", "genre"))
+DEMARCHE_BULLETIN = Borne("demarches_une_par_service", "demarches", ("partenaire", "service"))
+NOM = Borne("noms_un_par_groupe", "noms", ("groupe",))
+ENVOI = Borne("envois_une_fois", "envois", ("sujet", "cle"))
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The tables as the queries see them; the migrations made them, with their bounds and their triggers.
 
-Every link has `depuis`, `par`, `motif`, and, once it is closed, `jusqu_a` and `clos_par`. An open link has
-`jusqu_a` null: the bounds are unique indexes over those alone.
+Every link has `depuis`, `par`, `motif`, and, once it is closed, `jusqu_a`, `clos_par` and `clos_motif`. An open link
+has `jusqu_a` null: the bounds are unique indexes over those alone. `ETATS` are the tables that are no links.
 """
 
 from typing import Any
@@ -23,6 +23,7 @@ def _lien(nom: str, *colonnes: Column[Any]) -> Table:
         Column("par", String),
         Column("clos_par", String),
         Column("motif", String),
+        Column("clos_motif", String),
     )
 
 
@@ -85,6 +86,34 @@ appartenances = _lien(
     Column("groupe", String),
     Column("identifiant", String),
     Column("profil_cdap", String),
+    Column("echeance", Jour),
+)
+suspensions = _lien(
+    "suspensions",
+    Column("id", String, primary_key=True),
+    Column("partenaire", String),
+    Column("cible", String),
+    Column("reference", String),
+)
+demarches = _lien(
+    "demarches",
+    Column("id", String, primary_key=True),
+    Column("document", String),
+    Column("partenaire", String),
+    Column("etat", String),
+    Column("le", Jour),
+    Column("genre", String),
+    Column("service", String),
+    Column("profils", Liste),
+    Column("finalite", String),
+    Column("fondement", String),
+    Column("destinataire", String),
+)
+noms = _lien(
+    "noms",
+    Column("id", String, primary_key=True),
+    Column("groupe", String),
+    Column("nom", String),
 )
 version = Table(
     "version",
@@ -93,3 +122,19 @@ version = Table(
     Column("version", Integer),
     Column("instant", Instant),
 )
+envois = Table(
+    "envois",
+    metadata,
+    Column("sujet", String, primary_key=True),
+    Column("cle", String, primary_key=True),
+    Column("empreinte", String),
+    Column("reference", String),
+    Column("instant", Instant),
+)
+echeances = Table(
+    "echeances",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("jour", Jour),
+)
+ETATS = (version, envois, echeances)

@@ -1,11 +1,12 @@
 """The version of the rights: one row, which every change takes first, so that changes follow one another."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, literal, select, update
+from sqlalchemy import Connection, select, update
 
-from habilitation.adapters.colonnes import Instant
 from habilitation.adapters.tables import version
+
+UN_PAS = timedelta(microseconds=1)
 
 
 class Version:
@@ -19,10 +20,14 @@ class Version:
         lue: int = self._connexion.execute(select(version.c.version)).scalar_one()
         return lue
 
-    def avancer(self, instant: datetime) -> datetime:
+    def prendre(self) -> None:
         """See the port. The row stays locked until the commit (on SQLite the whole database is)."""
-        voulu = literal(instant, Instant)
-        plus_tard = case((version.c.instant < voulu, voulu), else_=version.c.instant)
-        suivante = update(version).values(version=version.c.version + 1, instant=plus_tard)
-        retenu: datetime = self._connexion.execute(suivante.returning(version.c.instant)).scalar_one()
-        return retenu
+        self._connexion.execute(select(version.c.version).with_for_update())
+
+    def avancer(self, instant: datetime) -> tuple[int, datetime]:
+        """See the port. The row stays locked until the commit (on SQLite the whole database is)."""
+        suivante = update(version).values(version=version.c.version + 1)
+        avant = self._connexion.execute(suivante.returning(version.c.version, version.c.instant)).one()
+        retenu = max(instant, avant.instant + UN_PAS)
+        self._connexion.execute(update(version).values(instant=retenu))
+        return avant.version, retenu

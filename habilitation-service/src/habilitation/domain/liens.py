@@ -8,15 +8,16 @@ from socle.refus import AccesRefuse
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """The stroke of the pen that opens a link or closes it."""
+    """The stroke of the pen that opens a link or closes it; `version` is that of the rights after it."""
 
     instant: datetime
     par: str
     motif: str | None = None
+    version: int | None = None
 
 
-def trait(instant: datetime, par: str | None, motif: str | None = None) -> Trait:
+def trait(instant: datetime, par: str | None, motif: str | None = None, version: int | None = None) -> Trait:
     """Give the stroke of this person. Raises AccesRefuse if nobody holds the pen."""
     if par is None:
         raise AccesRefuse("sans_auteur")
-    return Trait(instant, par, motif)
+    return Trait(instant, par, motif, version)

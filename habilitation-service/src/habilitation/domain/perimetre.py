@@ -4,10 +4,13 @@ Every refusal is the same neutral 404: it never tells whether the partner or the
 the true cause.
 """
 
+from datetime import date
 from typing import Protocol
 
+from habilitation.domain.droits import est_administrateur, est_delegue
 from habilitation.domain.groupes import Groupe
 from habilitation.domain.partenaires import Partenaire
+from habilitation.domain.suspensions import Cible
 from socle.refus import RessourceInconnue
 
 
@@ -35,7 +38,7 @@ def exiger_referent(demandeur: Demandeur, partenaire: Partenaire | None) -> Part
     return partenaire
 
 
-def exiger_administrateur(demandeur: Demandeur, partenaire: Partenaire | None) -> Partenaire:
+def exiger_administrateur(demandeur: Demandeur, partenaire: Partenaire | None, jour: date) -> Partenaire:
     """An administrateur acts only on its own partner, and only while it holds one of the two places."""
     if partenaire is None:
         raise RessourceInconnue("partenaire_inconnu")
@@ -43,19 +46,20 @@ def exiger_administrateur(demandeur: Demandeur, partenaire: Partenaire | None) -
         raise RessourceInconnue("autre_partenaire")
     if not demandeur.administrateur:
         raise RessourceInconnue("non_administrateur")
-    if not partenaire.est_administre_par(demandeur.sujet):
+    _exiger_actif(demandeur, partenaire)
+    if not est_administrateur(partenaire, demandeur.sujet, jour):
         raise RessourceInconnue("administrateur_retire")
     return partenaire
 
 
-def exiger_lecteur(demandeur: Demandeur, partenaire: Partenaire | None) -> Partenaire:
+def exiger_lecteur(demandeur: Demandeur, partenaire: Partenaire | None, jour: date) -> Partenaire:
     """A partner is read by an agent of its Caf référente, or by its administrateur."""
     if demandeur.caf is not None:
         return exiger_referent(demandeur, partenaire)
-    return exiger_administrateur(demandeur, partenaire)
+    return exiger_administrateur(demandeur, partenaire, jour)
 
 
-def exiger_gestion(demandeur: Demandeur, partenaire: Partenaire, groupe: Groupe) -> None:
+def exiger_gestion(demandeur: Demandeur, partenaire: Partenaire, groupe: Groupe, jour: date) -> None:
     """Members are moved by the partner's administrateur, or by the responsable of exactly this group.
 
     « Une délégation de l'administrateur […] pour l'affectation dans un groupe des utilisateurs déjà créés »
@@ -63,11 +67,12 @@ def exiger_gestion(demandeur: Demandeur, partenaire: Partenaire, groupe: Groupe)
     """
     if demandeur.partenaire != partenaire.siret:
         raise RessourceInconnue("autre_partenaire")
+    _exiger_actif(demandeur, partenaire)
     delegue = groupe.id in demandeur.responsable_de
-    if delegue and groupe.responsable == demandeur.sujet:
+    if delegue and est_delegue(partenaire, groupe, demandeur.sujet, jour):
         return
     if demandeur.administrateur:
-        exiger_administrateur(demandeur, partenaire)
+        exiger_administrateur(demandeur, partenaire, jour)
         return
     raise RessourceInconnue("responsable_retire" if delegue else "autre_groupe")
 
@@ -78,3 +83,8 @@ def exiger_compte(partenaire_du_compte: str | None, siret: str) -> None:
         raise RessourceInconnue("compte_inconnu")
     if partenaire_du_compte != siret:
         raise RessourceInconnue("compte_d_un_autre_partenaire")
+
+
+def _exiger_actif(demandeur: Demandeur, partenaire: Partenaire) -> None:
+    if partenaire.suspension(Cible.UTILISATEUR, demandeur.sujet):
+        raise RessourceInconnue("utilisateur_suspendu")

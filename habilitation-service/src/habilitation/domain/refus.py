@@ -43,3 +43,33 @@ class HorsBulletin(Refus):
     """The partner's bulletins do not grant this profile or this portée."""
 
     code = "hors-bulletin"
+
+
+class HabilitationSuspendue(Refus):
+    """The Caf has suspended the service of this partner."""
+
+    code = "habilitation-suspendue"
+
+
+class EtapeImpossible(Refus):
+    """A document goes one step at a time: sent, received, complete, signed."""
+
+    code = "etape-impossible"
+
+
+class SansResponsable(Refus):
+    """Only CDAP, AFAS and Bailleur know a responsable des habilitations."""
+
+    code = "sans-responsable"
+
+
+class VersionPerimee(Refus):
+    """What was read has changed since (`If-Match`)."""
+
+    code = "version-perimee"
+
+
+class CleReutilisee(Refus):
+    """The idempotency key was used for another demand."""
+
+    code = "cle-reutilisee"

@@ -8,8 +8,8 @@ from socle.travail import Travail
 
 
 def lire_groupe(travail: Travail[Depots], acces: Acces, id: str) -> Groupe:
-    """Give the group as it stands. Raises RessourceInconnue."""
+    """Give the group as it stands today. Raises RessourceInconnue."""
     with travail.acte("habilitation.groupe.lu", acces) as acte:
-        groupe = groupe_gere(acte.depots, acces, id)
+        groupe = groupe_gere(acte.depots, acces, id, acte.jour)
         acte.note(groupe=groupe.id, profil=groupe.habilitation.profil, objet=groupe.id)
-        return groupe
+        return groupe.au(acte.jour)

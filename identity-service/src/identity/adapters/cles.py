@@ -1,14 +1,19 @@
 """The keys of identity: private ones on its own disk, public ones for everybody.
 
 Invariant: a key file is whole or absent, readable by its owner only, and named by its thumbprint (RFC 7638);
-however many processes start at once, only one makes the first key.
+however many processes start at once, only one makes the first key. The newest private key signs; a public key stays
+published until its successor is older than any token that it may have to verify, even if its private part is lost.
 """
 
 import base64
+import contextlib
 import fcntl
 import hashlib
 import json
+import logging
 import os
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,52 +25,141 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 
 from identity.adapters.fichiers import ecrire
-from socle.cles import Trousseau
+from socle.cles import CleInconnue, Trousseau
 
 BITS = 3072
 ALGORITHME, TYPE = "RS256", "at+jwt"
+RECOUVREMENT_S = 3_600
+REGARD_S = 1.0
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Cles:
-    """The private keys by kid; the last one made signs."""
+class Jeu:
+    """The keys at one moment: the private one that signs, and the public ones by kid, the oldest first."""
 
-    privees: dict[str, RSAPrivateKey]
+    kid: str
+    privee: RSAPrivateKey
+    publiques: dict[str, RSAPublicKey]
+
+
+class Cles:
+    """The keys of a folder; what is changed there is noticed within a second, and a fault keeps those known."""
+
+    def __init__(self, dossier: Path, recouvrement_s: float = RECOUVREMENT_S) -> None:
+        self._dossier = dossier
+        self._recouvrement_s = recouvrement_s
+        self._verrou = threading.Lock()
+        self._jeu = _charger(dossier, recouvrement_s)
+        self._regarde_a = time.monotonic()
+
+    @property
+    def jeu(self) -> Jeu:
+        """The keys as they are now."""
+        with self._verrou:
+            if time.monotonic() - self._regarde_a >= REGARD_S:
+                self._regarde_a = time.monotonic()
+                try:
+                    self._jeu = _charger(self._dossier, self._recouvrement_s)
+                except (SystemExit, OSError):
+                    logger.error("clés illisibles : celles qui sont connues servent encore")
+            return self._jeu
 
     def signer(self, claims: dict[str, Any]) -> str:
         """The token, in compact form."""
-        kid, cle = list(self.privees.items())[-1]
-        return jwt.encode(claims, cle, algorithm=ALGORITHME, headers={"typ": TYPE, "kid": kid})
+        jeu = self.jeu
+        return jwt.encode(claims, jeu.privee, algorithm=ALGORITHME, headers={"typ": TYPE, "kid": jeu.kid})
 
     def jwks(self) -> dict[str, Any]:
         """The public keys (RFC 7517)."""
         return {
             "keys": [
-                {**_membres(cle.public_key()), "kid": kid, "use": "sig", "alg": ALGORITHME}
-                for kid, cle in self.privees.items()
+                {**_membres(publique), "kid": kid, "use": "sig", "alg": ALGORITHME}
+                for kid, publique in self.jeu.publiques.items()
             ]
         }
 
     def trousseau(self, dossier: Path) -> Trousseau:
-        """Our own public keys as `socle` wants them: from a file, never asked of anybody."""
+        """Our own public keys as `socle` wants them: never asked of anybody."""
         fichier = dossier / "jwks.json"
         ecrire(fichier, json.dumps(self.jwks()).encode())
-        return _TrousseauPropre("", fichier)
+        return _TrousseauPropre(self, fichier)
 
 
 class _TrousseauPropre(Trousseau):
     """Whoever makes the keys has none to fetch."""
 
+    def __init__(self, cles: Cles, fichier: Path) -> None:
+        super().__init__("", fichier)
+        self._propres = cles
+
+    def cle(self, kid: str) -> Any:
+        """Give the public key of that id. Raises CleInconnue."""
+        try:
+            return self._propres.jeu.publiques[kid]
+        except KeyError:
+            raise CleInconnue() from None
+
     def rafraichir(self) -> None:
         """Nothing: an unknown kid is not ours."""
 
 
-def ouvrir(dossier: Path) -> Cles:
+def ouvrir(dossier: Path, recouvrement_s: float = RECOUVREMENT_S) -> Cles:
     """Read the keys of a folder, and make the first one if there is none. Raises SystemExit, naming what is wrong."""
     dossier.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _seul(dossier):
-        fichiers = sorted(dossier.glob("*.pem"), key=lambda fichier: (fichier.stat().st_mtime_ns, fichier.name))
-        return Cles({fichier.stem: _lire(fichier) for fichier in fichiers or [_fabriquer(dossier)]})
+        if not any(dossier.glob("*.pem")):
+            _fabriquer(dossier)
+        for privee in dossier.glob("*.pem"):
+            _publier(privee)
+    return Cles(dossier, recouvrement_s)
+
+
+def tourner(dossier: Path, recouvrement_s: float = RECOUVREMENT_S, *, compromise: bool = False) -> str:
+    """Make a new key, which signs from now on; its kid. Works whatever became of the old private keys.
+
+    The old public ones stay published for the overlap; with `compromise` they are dropped at once. Private keys that
+    can no longer sign are erased.
+    """
+    dossier.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _seul(dossier):
+        anciennes = list(dossier.glob("*.pem"))
+        for privee in anciennes:
+            with contextlib.suppress(SystemExit):  # a private key that is lost has its public part still
+                _publier(privee)
+        neuve = _fabriquer(dossier)
+        for privee in anciennes:
+            privee.unlink()
+        retenues = {neuve.stem} if compromise else set(_en_vigueur(dossier, recouvrement_s))
+        for publique in dossier.glob("*.pub"):
+            if publique.stem not in retenues:
+                publique.unlink()
+        return neuve.stem
+
+
+def _charger(dossier: Path, recouvrement_s: float) -> Jeu:
+    privees = _par_age(dossier, "*.pem")
+    if not privees:
+        raise SystemExit(f"identity: aucune clé dans {dossier} ; lancez « python -m identity cles tourner »")
+    kid, publiques = privees[-1].stem, _en_vigueur(dossier, recouvrement_s)
+    privee = _lire(privees[-1])
+    return Jeu(kid, privee, {autre: _lire_publique(fichier) for autre, fichier in publiques.items()})
+
+
+def _en_vigueur(dossier: Path, recouvrement_s: float) -> dict[str, Path]:
+    """The public keys that are still published: each until its successor is old enough."""
+    fichiers = _par_age(dossier, "*.pub")
+    limite = time.time() - recouvrement_s
+    suivants = [*(fichier.stat().st_mtime for fichier in fichiers[1:]), None]
+    return {
+        fichier.stem: fichier
+        for fichier, suivant in zip(fichiers, suivants, strict=True)
+        if suivant is None or suivant > limite
+    }
+
+
+def _par_age(dossier: Path, motif: str) -> list[Path]:
+    return sorted(dossier.glob(motif), key=lambda fichier: (fichier.stat().st_mtime_ns, fichier.name))
 
 
 def empreinte(publique: RSAPublicKey) -> str:
@@ -83,13 +177,40 @@ def _seul(dossier: Path) -> Iterator[None]:
 
 
 def _fabriquer(dossier: Path) -> Path:
+    """Make a key; its public part is there first, so that nobody signs with a key that is not published."""
     cle = generate_private_key(public_exponent=65537, key_size=BITS)
     fichier = dossier / f"{empreinte(cle.public_key())}.pem"
+    ecrire(fichier.with_suffix(".pub"), _en_pem(cle.public_key()))
     ecrire(
         fichier,
         cle.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
     )
     return fichier
+
+
+def _publier(privee: Path) -> None:
+    """Write the public part beside a private key, of the same age, if it is not there."""
+    fichier = privee.with_suffix(".pub")
+    if fichier.exists():
+        return
+    publique = _lire(privee).public_key()
+    ecrire(fichier, _en_pem(publique))
+    etat = privee.stat()
+    os.utime(fichier, ns=(etat.st_atime_ns, etat.st_mtime_ns))
+
+
+def _en_pem(publique: RSAPublicKey) -> bytes:
+    return publique.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def _lire_publique(fichier: Path) -> RSAPublicKey:
+    try:
+        cle = serialization.load_pem_public_key(fichier.read_bytes())
+    except (OSError, ValueError):
+        raise SystemExit(f"identity: la clé {fichier} est illisible") from None
+    if not isinstance(cle, RSAPublicKey) or cle.key_size < BITS:
+        raise SystemExit(f"identity: la clé {fichier} n’est pas une clé RSA d’au moins {BITS} bits")
+    return cle
 
 
 def _lire(fichier: Path) -> RSAPrivateKey:

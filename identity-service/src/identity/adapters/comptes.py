@@ -3,19 +3,22 @@
 Invariant: an identifiant is unique because the database says so, and no account is ever removed: never re-used.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from identity.adapters.tables import comptes, instant, mots_de_passe, roles_caf
+from identity.adapters.tables import comptes, instant, mots_de_passe, roles_caf, seconds_facteurs, secours
 from identity.domain.comptes import Appartenance, Compte, Personne, Role
 from identity.domain.identifiants import Prefixe, tirer
-from identity.domain.mots_de_passe import MotDePasse
+from identity.domain.mots_de_passe import MotDePasse, Secours
+from identity.domain.preuve import Titulaire
+from identity.domain.second_facteur import SecondFacteur
 
 TIRAGES = 20
+PAR_ADRESSE = 10
 
 
 class ComptesSql:
@@ -26,19 +29,50 @@ class ComptesSql:
 
     def lire(self, identifiant: str) -> Compte | None:
         """The account, with the roles in force."""
-        ligne = self._connexion.execute(select(comptes).where(comptes.c.identifiant == identifiant)).one_or_none()
-        return None if ligne is None else self._compte(ligne)
+        lignes = self._connexion.execute(_avec_roles(select(comptes)).where(comptes.c.identifiant == identifiant)).all()
+        return _compte(lignes) if lignes else None
 
-    def avec_mot_de_passe(self, identifiant: str) -> tuple[Compte, MotDePasse] | None:
-        """The account and its password in force."""
-        ligne = self._connexion.execute(
-            select(comptes, mots_de_passe.c.hash, mots_de_passe.c.provisoire, mots_de_passe.c.expire_a)
+    def titulaire(self, identifiant: str) -> Titulaire | None:
+        """The account with all that proves it, in one query: one that is not there takes the same way."""
+        lignes = self._connexion.execute(
+            _avec_roles(
+                select(comptes, mots_de_passe.c.hash, mots_de_passe.c.provisoire, mots_de_passe.c.expire_a),
+                secours.c.empreinte,
+                secours.c.expire_a.label("secours_expire_a"),
+                seconds_facteurs.c.scelle,
+                seconds_facteurs.c.en_attente,
+            )
             .join(mots_de_passe, mots_de_passe.c.identifiant == comptes.c.identifiant)
+            .join(secours, secours.c.identifiant == comptes.c.identifiant, isouter=True)
+            .join(seconds_facteurs, seconds_facteurs.c.identifiant == comptes.c.identifiant, isouter=True)
             .where(comptes.c.identifiant == identifiant)
-        ).one_or_none()
-        if ligne is None:
+        ).all()
+        if not lignes:
             return None
-        return self._compte(ligne), MotDePasse(ligne.hash, ligne.provisoire, instant(ligne.expire_a))
+        ligne = lignes[0]
+        mot = MotDePasse(ligne.hash, ligne.provisoire, instant(ligne.expire_a))
+        facteur = SecondFacteur(ligne.scelle, ligne.en_attente)
+        if ligne.empreinte is None:
+            return Titulaire(_compte(lignes), mot, facteur=facteur)
+        expire_a = datetime.fromtimestamp(ligne.secours_expire_a, UTC)
+        return Titulaire(_compte(lignes), mot, Secours(ligne.empreinte, expire_a), facteur)
+
+    def par_courriel(self, courriel: str) -> list[str]:
+        """The identifiants of the open accounts with that address, whose letters have no case."""
+        requete = select(comptes.c.identifiant).where(
+            func.lower(comptes.c.courriel) == courriel.lower(), comptes.c.ferme_a.is_(None)
+        )
+        return list(self._connexion.execute(requete.order_by(comptes.c.identifiant).limit(PAR_ADRESSE)).scalars())
+
+    def fermer(self, identifiant: str, par: str, instant: datetime) -> bool:
+        """Close the account for good; false if it is closed already."""
+        fait = self._connexion.execute(
+            update(comptes)
+            .where(comptes.c.identifiant == identifiant, comptes.c.ferme_a.is_(None))
+            .values(ferme_a=instant.timestamp(), ferme_par=par)
+        )
+        self._connexion.execute(delete(secours).where(secours.c.identifiant == identifiant))
+        return fait.rowcount == 1
 
     def creer(self, prefixe: Prefixe, personne: Personne, ou: Appartenance, par: str, instant: datetime) -> str:
         """Make the account under an identifiant that nobody ever had; the identifiant."""
@@ -75,12 +109,49 @@ class ComptesSql:
             .where(mots_de_passe.c.identifiant == identifiant, mots_de_passe.c.hash == ancien.hash)
             .values(**_colonnes(mot, instant))
         )
+        self._connexion.execute(delete(secours).where(secours.c.identifiant == identifiant))
         return fait.rowcount == 1
 
+    def imposer_mot_de_passe(self, identifiant: str, mot: MotDePasse, instant: datetime) -> None:
+        """Replace the password, whatever it is, and any for who has forgotten hers."""
+        self._connexion.execute(
+            update(mots_de_passe).where(mots_de_passe.c.identifiant == identifiant).values(**_colonnes(mot, instant))
+        )
+        self._connexion.execute(delete(secours).where(secours.c.identifiant == identifiant))
+
+    def poser_secours(self, identifiant: str, mot: Secours, instant: datetime, intervalle: timedelta) -> bool:
+        """Give the account a password beside its own; false, and nothing is done, if it got one that recently."""
+        self._connexion.execute(
+            delete(secours).where(
+                secours.c.identifiant == identifiant, secours.c.cree_a <= (instant - intervalle).timestamp()
+            )
+        )
+        if self._connexion.execute(select(secours).where(secours.c.identifiant == identifiant)).first() is not None:
+            return False
+        self._connexion.execute(
+            insert(secours).values(
+                identifiant=identifiant,
+                empreinte=mot.empreinte,
+                expire_a=mot.expire_a.timestamp(),
+                cree_a=instant.timestamp(),
+            )
+        )
+        return True
+
+    def a_ce_secours(self, identifiant: str, empreinte: str) -> bool:
+        """Whether it still has that password beside its own; who else would use it waits for this transaction."""
+        garde = self._connexion.execute(
+            select(secours.c.empreinte).where(secours.c.identifiant == identifiant).with_for_update()
+        ).scalar_one_or_none()
+        return garde == empreinte
+
     def est_en_vigueur(self, identifiant: str, mot: MotDePasse) -> bool:
-        """Whether it still is the password in force; a change must wait for the end of this transaction."""
+        """Whether it still is the password in force of an open account; a change waits for this transaction."""
         hash = self._connexion.execute(
-            select(mots_de_passe.c.hash).where(mots_de_passe.c.identifiant == identifiant).with_for_update(read=True)
+            select(mots_de_passe.c.hash)
+            .join(comptes, comptes.c.identifiant == mots_de_passe.c.identifiant)
+            .where(mots_de_passe.c.identifiant == identifiant, comptes.c.ferme_a.is_(None))
+            .with_for_update(read=True)
         ).scalar_one_or_none()
         return hash == mot.hash
 
@@ -103,16 +174,22 @@ class ComptesSql:
         )
         return bool(self._connexion.execute(select(exists(tenu))).scalar())
 
-    def _compte(self, ligne: Row[Any]) -> Compte:
-        roles = self._connexion.execute(
-            select(roles_caf.c.role).where(roles_caf.c.identifiant == ligne.identifiant, roles_caf.c.jusqu_a.is_(None))
-        ).scalars()
-        return Compte(
-            identifiant=ligne.identifiant,
-            personne=Personne(ligne.nom, ligne.prenom, ligne.courriel),
-            appartenance=Appartenance(ligne.partenaire, ligne.caf_referente, ligne.caf),
-            roles=frozenset(Role(role) for role in roles),
-        )
+
+def _avec_roles(requete: Select[Any], *colonnes: ColumnElement[Any]) -> Select[Any]:
+    """One row for each role in force, one row where there is none."""
+    en_vigueur = and_(roles_caf.c.identifiant == comptes.c.identifiant, roles_caf.c.jusqu_a.is_(None))
+    return requete.add_columns(roles_caf.c.role, *colonnes).join_from(comptes, roles_caf, en_vigueur, isouter=True)
+
+
+def _compte(lignes: Sequence[Row[Any]]) -> Compte:
+    ligne = lignes[0]
+    return Compte(
+        identifiant=ligne.identifiant,
+        personne=Personne(ligne.nom, ligne.prenom, ligne.courriel),
+        appartenance=Appartenance(ligne.partenaire, ligne.caf_referente, ligne.caf),
+        roles=frozenset(Role(ligne.role) for ligne in lignes if ligne.role is not None),
+        ferme=ligne.ferme_a is not None,
+    )
 
 
 def _colonnes(mot: MotDePasse, instant: datetime) -> dict[str, object]:

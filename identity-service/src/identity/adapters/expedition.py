@@ -72,21 +72,22 @@ class Expedition:
     expediteur: str
 
     def __call__(self) -> None:
-        """Send the mails that are due, so many at most; the others keep until the next round."""
+        """Send the mails that are due, so many at most. One that fails ends the round: a server that is silent is
+        not asked again at once, and another mail has its turn next."""
         for _ in range(PAR_TOUR):
             present = datetime.now(UTC).timestamp()
             pris = prendre(self.engine, present) if y_en_a(self.engine, present) else None
-            if pris is None:
+            if pris is None or not self._envoyer(pris):
                 return
-            self._envoyer(pris)
 
-    def _envoyer(self, pris: EnAttente) -> None:
+    def _envoyer(self, pris: EnAttente) -> bool:
         try:
             self.moyen.envoyer(pris.id, self._message(pris))
         except (OSError, ValueError) as faute:
             logger.error("courriel en attente", extra={"faute": faute.__class__.__name__, "nombre": pris.essais})
-            return
+            return False
         marquer_envoye(self.engine, pris, datetime.now(UTC).timestamp())
+        return True
 
     def _message(self, pris: EnAttente) -> EmailMessage:
         message = EmailMessage()

@@ -1,5 +1,6 @@
 """Files that are whole or absent, and readable by their owner only."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -15,3 +16,14 @@ def ecrire(chemin: Path, octets: bytes) -> None:
         fichier.flush()
         os.fsync(descripteur)
     provisoire.replace(chemin)
+
+
+def creer_si_absent(chemin: Path, octets: bytes) -> None:
+    """Write a file that does not exist yet, whole; where somebody else is first, that one stays."""
+    if chemin.exists():
+        return
+    complet = chemin.parent / f".{chemin.name}.{os.getpid()}.neuf"
+    ecrire(complet, octets)
+    with contextlib.suppress(FileExistsError):
+        os.link(complet, chemin)
+    complet.unlink()

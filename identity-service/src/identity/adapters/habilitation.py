@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from identity.adapters.cles import Cles
 from identity.domain.droits import Droits, Groupe
 from identity.domain.jetons import VIE_SERVICE, jeton_de_service
-from identity.usecases.ports import Signataire
 from socle.refus import VoisinIndisponible
 from socle.voisins import Voisin
 
@@ -19,20 +19,21 @@ _MOTS = ("id", "service", "portee", "bulletin", "finalite", "fondement", "destin
 
 
 class JetonsPropres:
-    """Our own service tokens, each kept for half of its life."""
+    """Our own service tokens, each kept for half of its life, and no longer than the key that signed it signs."""
 
-    def __init__(self, signataire: Signataire, issuer: str, horloge: Callable[[], datetime]) -> None:
-        self._signataire = signataire
+    def __init__(self, cles: Cles, issuer: str, horloge: Callable[[], datetime]) -> None:
+        self._cles = cles
         self._issuer = issuer
         self._horloge = horloge
-        self._connus: dict[str, tuple[float, str]] = {}
+        self._connus: dict[str, tuple[float, str, str]] = {}
 
     def __call__(self, cible: str) -> str:
         """A token for that service."""
-        renouveler_a, jeton = self._connus.get(cible, (0.0, ""))
-        if time.monotonic() >= renouveler_a:
-            jeton = self._signataire.signer(jeton_de_service(self._issuer, "identity", cible, self._horloge()))
-            self._connus[cible] = (time.monotonic() + VIE_SERVICE.total_seconds() / 2, jeton)
+        renouveler_a, kid, jeton = self._connus.get(cible, (0.0, "", ""))
+        actuel = self._cles.jeu.kid
+        if time.monotonic() >= renouveler_a or kid != actuel:
+            jeton = self._cles.signer(jeton_de_service(self._issuer, "identity", cible, self._horloge()))
+            self._connus[cible] = (time.monotonic() + VIE_SERVICE.total_seconds() / 2, actuel, jeton)
         return jeton
 
 

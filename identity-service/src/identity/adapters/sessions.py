@@ -4,11 +4,12 @@ Invariant: a refresh token is stored as its print only; it is consumed once, and
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from identity.adapters.tables import instant, jetons, sessions
-from identity.domain.sessions import JetonPresente, MotifFin
+from identity.domain.sessions import JetonPresente, MotifFin, SessionOuverte
 
 _suivant = jetons.alias("suivant")
 
@@ -19,24 +20,41 @@ class SessionsSql:
     def __init__(self, connexion: Connection) -> None:
         self._connexion = connexion
 
-    def ouvrir(self, sid: str, identifiant: str, instant: datetime) -> None:
-        """Open a session."""
+    def ouvrir(self, sid: str, identifiant: str, adresse: str | None, instant: datetime, expire_a: datetime) -> None:
+        """Open a session that ends at `expire_a` however often it is refreshed."""
         self._connexion.execute(
-            insert(sessions).values(sid=sid, identifiant=identifiant, ouverte_a=instant.timestamp())
+            insert(sessions).values(
+                sid=sid,
+                identifiant=identifiant,
+                adresse=adresse,
+                ouverte_a=instant.timestamp(),
+                vue_a=instant.timestamp(),
+                fin_a=expire_a.timestamp(),
+                expire_a=expire_a.timestamp(),
+            )
         )
 
     def emettre(self, sid: str, empreinte: str, instant: datetime, expire_a: datetime) -> None:
-        """Store a refresh token of the session."""
+        """Store a refresh token of the session, which is seen now, and ends with it unless it is used."""
         self._connexion.execute(
             insert(jetons).values(
                 empreinte=empreinte, sid=sid, emis_a=instant.timestamp(), expire_a=expire_a.timestamp()
             )
         )
+        self._connexion.execute(
+            update(sessions).where(sessions.c.sid == sid).values(vue_a=instant.timestamp(), fin_a=expire_a.timestamp())
+        )
 
     def presente(self, empreinte: str) -> JetonPresente | None:
         """The refresh token of that print, its session, and whether its successor has been used."""
         ligne = self._connexion.execute(
-            select(jetons, sessions.c.identifiant, sessions.c.fermee_a, _suivant.c.consomme_a.label("suivant_a"))
+            select(
+                jetons,
+                sessions.c.identifiant,
+                sessions.c.fermee_a,
+                sessions.c.expire_a.label("session_expire_a"),
+                _suivant.c.consomme_a.label("suivant_a"),
+            )
             .join(sessions, sessions.c.sid == jetons.c.sid)
             .join(_suivant, _suivant.c.empreinte == jetons.c.successeur, isouter=True)
             .where(jetons.c.empreinte == empreinte)
@@ -52,6 +70,7 @@ class SessionsSql:
             successeur=ligne.successeur,
             successeur_utilise=ligne.suivant_a is not None,
             session_fermee=ligne.fermee_a is not None,
+            session_expire_a=datetime.fromtimestamp(ligne.session_expire_a, UTC),
         )
 
     def verrouiller(self, sid: str) -> None:
@@ -78,18 +97,38 @@ class SessionsSql:
             .values(consomme_a=consomme_a, successeur=successeur)
         )
 
-    def fermer(self, sid: str, motif: MotifFin, instant: datetime) -> None:
-        """End a session; one that is over stays as it ended."""
+    def fermer(self, identifiant: str, sid: str | None, motif: MotifFin, instant: datetime) -> list[str]:
+        """End that session of an account, or with None all of them; the names of those that were open."""
+        ouverte = [sessions.c.identifiant == identifiant, sessions.c.fermee_a.is_(None)]
+        ouverte += [] if sid is None else [sessions.c.sid == sid]
+        sids = list(self._connexion.execute(select(sessions.c.sid).where(*ouverte).with_for_update()).scalars())
         self._connexion.execute(
-            update(sessions)
-            .where(sessions.c.sid == sid, sessions.c.fermee_a.is_(None))
-            .values(fermee_a=instant.timestamp(), motif_fin=motif.value)
+            update(sessions).where(sessions.c.sid.in_(sids)).values(fermee_a=instant.timestamp(), motif_fin=motif.value)
+        )
+        return sids
+
+    def ouvertes(self, identifiant: str, instant: datetime) -> list[SessionOuverte]:
+        """The sessions under way of an account, the newest first."""
+        return self._lister(
+            select(sessions).where(
+                sessions.c.identifiant == identifiant,
+                sessions.c.fermee_a.is_(None),
+                sessions.c.fin_a > instant.timestamp(),
+            )
         )
 
-    def fermer_toutes(self, identifiant: str, motif: MotifFin, instant: datetime) -> None:
-        """End every open session of an account."""
-        self._connexion.execute(
-            update(sessions)
-            .where(sessions.c.identifiant == identifiant, sessions.c.fermee_a.is_(None))
-            .values(fermee_a=instant.timestamp(), motif_fin=motif.value)
-        )
+    def dernieres(self, identifiant: str, nombre: int) -> list[SessionOuverte]:
+        """The last sessions of an account, the newest first, open or not."""
+        return self._lister(select(sessions).where(sessions.c.identifiant == identifiant).limit(nombre))
+
+    def _lister(self, requete: Select[Any]) -> list[SessionOuverte]:
+        return [
+            SessionOuverte(
+                sid=ligne.sid,
+                ouverte_a=datetime.fromtimestamp(ligne.ouverte_a, UTC),
+                vue_a=datetime.fromtimestamp(ligne.vue_a, UTC),
+                fin_a=datetime.fromtimestamp(ligne.fin_a, UTC),
+                adresse=ligne.adresse,
+            )
+            for ligne in self._connexion.execute(requete.order_by(sessions.c.ouverte_a.desc(), sessions.c.sid))
+        ]

@@ -17,6 +17,8 @@ comptes = Table(
     Column("caf_referente", String(3)),
     Column("cree_a", Float),
     Column("par", String(40)),
+    Column("ferme_a", Float),
+    Column("ferme_par", String(40)),
 )
 mots_de_passe = Table(
     "mots_de_passe",
@@ -46,6 +48,10 @@ sessions = Table(
     Column("ouverte_a", Float),
     Column("fermee_a", Float),
     Column("motif_fin", String(40)),
+    Column("adresse", String(45)),
+    Column("vue_a", Float),
+    Column("fin_a", Float),
+    Column("expire_a", Float),
 )
 jetons = Table(
     "jetons_rafraichissement",
@@ -69,6 +75,63 @@ courriels = Table(
     Column("essais", Integer),
     Column("prochain_essai_a", Float),
 )
+freins = Table(
+    "freins",
+    metadata,
+    Column("cle", String(64), primary_key=True),
+    Column("echecs", Integer),
+    Column("dernier_a", Float),
+)
+adresses_connues = Table(
+    "adresses_connues",
+    metadata,
+    Column("identifiant", String(15), primary_key=True),
+    Column("adresse", String(45), primary_key=True),
+    Column("vue_a", Float),
+)
+captchas_utilises = Table(
+    "captchas_utilises",
+    metadata,
+    Column("numero", String(36), primary_key=True),
+    Column("expire_a", Float),
+)
+oublis = Table(
+    "oublis",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("identifiant", String(15)),
+    Column("demande_a", Float),
+)
+secours = Table(
+    "mots_de_passe_de_secours",
+    metadata,
+    Column("identifiant", String(15), primary_key=True),
+    Column("empreinte", String(64)),
+    Column("expire_a", Float),
+    Column("cree_a", Float),
+)
+seconds_facteurs = Table(
+    "seconds_facteurs",
+    metadata,
+    Column("identifiant", String(15), primary_key=True),
+    Column("scelle", String(200)),
+    Column("en_attente", String(200)),
+    Column("dernier_pas", BigInteger),
+)
+codes_de_recuperation = Table(
+    "codes_de_recuperation",
+    metadata,
+    Column("empreinte", String(64), primary_key=True),
+    Column("identifiant", String(15)),
+)
+exigences = Table(
+    "exigences",
+    metadata,
+    Column("cible", String(40), primary_key=True),
+    Column("par", String(40)),
+    Column("depuis", Float),
+)
+fil_ordre = Table("fil_ordre", metadata, Column("id", Integer, primary_key=True))
 
 
 def instant(secondes: float | None) -> datetime | None:

@@ -25,6 +25,18 @@ class ReferentExistant(Refus):
     code = "deja-existant"
 
 
+class CompteInconnu(Refus):
+    """There is no such account, or it is not for this person to act on: one answer."""
+
+    code = "ressource-inconnue"
+
+
+class SoiMeme(Refus):
+    """Nobody does this to his own account."""
+
+    code = "soi-meme"
+
+
 class Role(StrEnum):
     """What an agent of a Caf may do (architecture, section 4)."""
 
@@ -60,6 +72,7 @@ class Compte:
     personne: Personne
     appartenance: Appartenance
     roles: frozenset[Role] = frozenset()
+    ferme: bool = False
 
     def references(self) -> dict[str, str | None]:
         """Who an event is about: references only, never a name."""

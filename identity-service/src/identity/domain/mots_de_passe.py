@@ -1,10 +1,11 @@
 """Passwords: their rule, provisional ones, and the refusals that the proof by password can meet."""
 
+import hmac
 import secrets
 import string
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from socle.refus import Refus
 
@@ -28,6 +29,12 @@ class MotDePasseAChanger(Refus):
     code = "mot-de-passe-a-changer"
 
 
+class MotDePasseDefinitif(Refus):
+    """The person has chosen her password already: there is no provisional one to send again."""
+
+    code = "mot-de-passe-definitif"
+
+
 class MotDePasseFaible(Refus):
     """The new password does not follow the rule, or is the old one."""
 
@@ -45,6 +52,22 @@ class MotDePasse:
     def perime(self, instant: datetime) -> bool:
         """Whether its time is over."""
         return self.expire_a is not None and instant >= self.expire_a
+
+
+@dataclass(frozen=True, slots=True)
+class Secours:
+    """A provisional password beside the one in force, for who has forgotten hers. It is drawn, of 72 bits: its keyed
+    print needs no slow hash, and what slows guesses down does not apply to it."""
+
+    empreinte: str
+    expire_a: datetime
+
+    def est(self, empreinte: str, instant: datetime) -> bool:
+        """Whether this is the print of that password, and in time."""
+        return hmac.compare_digest(self.empreinte, empreinte) and instant < self.expire_a
+
+
+AUCUN_SECOURS = Secours("0" * 64, datetime.min.replace(tzinfo=UTC))
 
 
 def normaliser(mot_de_passe: str) -> str:

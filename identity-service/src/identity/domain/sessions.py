@@ -12,6 +12,12 @@ from socle.refus import Refus
 REPONSE_PERDUE = timedelta(seconds=30)
 
 
+class SessionInconnue(Refus):
+    """No open session of hers has that name."""
+
+    code = "ressource-inconnue"
+
+
 class JetonRefuse(Refus):
     """This refresh token gives nothing."""
 
@@ -24,6 +30,9 @@ class MotifFin(StrEnum):
     DECONNEXION = "deconnexion"
     MOT_DE_PASSE_CHANGE = "mot_de_passe_change"
     JETON_REJOUE = "jeton_rejoue"
+    FERMEE_PAR_ELLE = "fermee_par_la_personne"
+    FERMEE_PAR_AUTORITE = "fermee_par_autorite"
+    COMPTE_FERME = "compte_ferme"
 
 
 class Verdict(StrEnum):
@@ -34,6 +43,7 @@ class Verdict(StrEnum):
     REJOUE = "jeton_rejoue"
     EXPIRE = "jeton_expire"
     SESSION_FERMEE = "session_fermee"
+    SESSION_EXPIREE = "session_expiree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,18 @@ class JetonPresente:
     successeur: str | None
     successeur_utilise: bool
     session_fermee: bool
+    session_expire_a: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOuverte:
+    """A session under way, as its owner is shown it."""
+
+    sid: str
+    ouverte_a: datetime
+    vue_a: datetime
+    fin_a: datetime
+    adresse: str | None
 
 
 def juger(jeton: JetonPresente, instant: datetime) -> Verdict:
@@ -62,6 +84,8 @@ def juger(jeton: JetonPresente, instant: datetime) -> Verdict:
         intact = jeton.successeur is not None and not jeton.successeur_utilise
         perdue = intact and instant - jeton.consomme_a <= REPONSE_PERDUE
         return Verdict.REPONSE_PERDUE if perdue else Verdict.REJOUE
+    if instant >= jeton.session_expire_a:
+        return Verdict.SESSION_EXPIREE
     return Verdict.EXPIRE if instant >= jeton.expire_a else Verdict.VALABLE
 
 

@@ -15,4 +15,4 @@ def nommer(body: dict[str, Any], acces: Acces, travail: Travail[Depots], outils:
     """Create the account of an agent, with roles."""
     personne = {champ: body[champ] for champ in PERSONNE}
     identifiant = nommer_agent(travail, acces, outils.coffre, personne, [Role(role) for role in body["roles"]])
-    return {"identifiant": identifiant}, 201, {"Location": f"/identity/v1/comptes/{identifiant}"}
+    return {"identifiant": identifiant}, 201, {}

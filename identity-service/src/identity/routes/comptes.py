@@ -3,7 +3,9 @@
 from typing import Any
 
 from identity.domain.identifiants import Theme
+from identity.routes.instants import instant
 from identity.usecases.creer_compte import creer_compte
+from identity.usecases.fermer_compte import fermer_compte
 from identity.usecases.lire_compte import lire_mon_compte
 from identity.usecases.ports import Depots, Outils
 from socle.acces import Acces
@@ -16,12 +18,12 @@ def creer(body: dict[str, str], acces: Acces, travail: Travail[Depots], outils: 
     """Create an account."""
     personne = {champ: body[champ] for champ in PERSONNE}
     identifiant = creer_compte(travail, acces, outils, body["partenaire"], personne, Theme(body["theme"]))
-    return {"identifiant": identifiant}, 201, {"Location": f"/identity/v1/comptes/{identifiant}"}
+    return {"identifiant": identifiant}, 201, {}
 
 
 def lire_le_mien(acces: Acces, travail: Travail[Depots]) -> Any:
     """Read one's own account."""
-    compte = lire_mon_compte(travail, acces)
+    compte, dernieres = lire_mon_compte(travail, acces)
     qui, ou = compte.personne, compte.appartenance
     return {
         "identifiant": compte.identifiant,
@@ -30,4 +32,13 @@ def lire_le_mien(acces: Acces, travail: Travail[Depots]) -> Any:
         "courriel": qui.courriel,
         "partenaire": ou.partenaire,
         "caf": ou.caf,
+        "dernieres_connexions": [
+            {"ouverte_a": instant(session.ouverte_a), "adresse": session.adresse} for session in dernieres
+        ],
     }
+
+
+def fermer(identifiant: str, acces: Acces, travail: Travail[Depots], outils: Outils) -> Any:
+    """Close an account."""
+    fermer_compte(travail, acces, outils, identifiant)
+    return None, 204, {}

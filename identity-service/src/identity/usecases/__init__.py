@@ -1,1 +1,1 @@
-"""One file per act of identity; `preuve` and `emission` hold the steps that two acts share."""
+"""One file per act; `preuve`, `second_facteur`, `autorite`, `emission`, `ouverture` and `fin` hold shared steps."""

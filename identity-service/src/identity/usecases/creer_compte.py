@@ -17,15 +17,15 @@ def creer_compte(
     Raises AccesRefuse, PersonneInvalide, VoisinIndisponible.
     """
     with travail.acte("identity.compte.cree", acces, objet=partenaire) as acte:
-        caf_referente = _caf_referente(acces, partenaire, outils.habilitation)
-        qui, ou = une_personne(**personne), Appartenance(partenaire=partenaire, caf_referente=caf_referente)
+        caf = caf_referente(acces, partenaire, outils.habilitation)
+        qui, ou = une_personne(**personne), Appartenance(partenaire=partenaire, caf_referente=caf)
         mot = preparer_provisoire(outils.coffre, acte.instant)
         identifiant = inscrire(acte.depots, theme.prefixe, qui, ou, str(acces.sujet), mot)
         acte.note(objet=identifiant)
         return identifiant
 
 
-def _caf_referente(acces: Acces, partenaire: str, habilitation: Habilitation) -> str | None:
+def caf_referente(acces: Acces, partenaire: str, habilitation: Habilitation) -> str | None:
     """The Caf référente of the partner, for who may act on it.
 
     Raises AccesRefuse, the same for a partner that does not exist and for one that is not theirs.

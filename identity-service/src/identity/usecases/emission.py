@@ -1,7 +1,7 @@
 """The making of tokens, which logging in and refreshing share."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from identity.domain.comptes import Compte
 from identity.domain.droits import AUCUN, Droits
@@ -26,9 +26,10 @@ class Jetons:
         return empreinte(self.rafraichissement)
 
 
-def preparer(outils: Outils, acces: Acces, compte: Compte, sid: str, instant: datetime) -> Jetons:
+def preparer(outils: Outils, acces: Acces, compte: Compte, sid: str, instant: datetime, limite: datetime) -> Jetons:
     """Ask for the rights in force and sign them: slow, so before the transaction begins.
 
+    The session ends at `limite` at the latest: no refresh token lives longer.
     Raises VoisinIndisponible where habilitation does not answer: no token without the rights of today.
     """
     droits = _droits(outils, acces, compte)
@@ -36,7 +37,7 @@ def preparer(outils: Outils, acces: Acces, compte: Compte, sid: str, instant: da
         acces=outils.signataire.signer(jeton_d_acces(outils.issuer, compte, droits, sid, instant)),
         vie_s=int(VIE_ACCES.total_seconds()),
         rafraichissement=tirer_jeton(),
-        expire_a=instant + timedelta(seconds=outils.duree_session),
+        expire_a=min(instant + outils.duree_session, limite),
     )
 
 

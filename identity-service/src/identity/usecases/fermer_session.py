@@ -1,8 +1,9 @@
-"""A session ends: its owner logs out, or a refresh token that was used twice shows that it is not hers alone."""
+"""Sessions end: by who owns them, one or this one, or all of somebody's by who has authority over her."""
 
-from identity.domain.comptes import Compte
-from identity.domain.sessions import MotifFin
-from identity.usecases.ports import Depots
+from identity.domain.sessions import MotifFin, SessionInconnue
+from identity.usecases.autorite import compte_vise
+from identity.usecases.fin import finir
+from identity.usecases.ports import Depots, Outils
 from socle.acces import Acces
 from socle.travail import Travail
 
@@ -10,11 +11,19 @@ from socle.travail import Travail
 def fermer_session(travail: Travail[Depots], acces: Acces) -> None:
     """Close the session of this token; closing it again changes nothing."""
     with travail.acte("identity.session.fermee", acces) as acte:
-        acte.depots.sessions.fermer(str(acces.session), MotifFin.DECONNEXION, acte.instant)
+        finir(acte, str(acces.sujet), MotifFin.DECONNEXION, str(acces.session))
 
 
-def fermer_session_compromise(travail: Travail[Depots], acces: Acces, compte: Compte, sid: str) -> None:
-    """Close a session, and with it the whole family of its refresh tokens."""
-    with travail.acte("identity.session.fermee", acces, session=sid) as acte:
-        acte.note(**compte.references())
-        acte.depots.sessions.fermer(sid, MotifFin.JETON_REJOUE, acte.instant)
+def fermer_une_session(travail: Travail[Depots], acces: Acces, sid: str) -> None:
+    """Close one of one's own sessions. Raises SessionInconnue."""
+    with travail.acte("identity.session.fermee", acces) as acte:
+        if not finir(acte, str(acces.sujet), MotifFin.FERMEE_PAR_ELLE, sid):
+            raise SessionInconnue("session_inconnue")
+        acte.note(objet=sid)
+
+
+def fermer_les_sessions(travail: Travail[Depots], acces: Acces, outils: Outils, identifiant: str) -> None:
+    """Close every session of somebody. Raises CompteInconnu, AccesRefuse, SoiMeme, VoisinIndisponible."""
+    with travail.acte("identity.session.fermee", acces) as acte:
+        compte = compte_vise(travail, acte, acces, outils.habilitation, identifiant)
+        finir(acte, compte.identifiant, MotifFin.FERMEE_PAR_AUTORITE)

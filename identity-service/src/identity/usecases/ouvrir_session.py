@@ -1,30 +1,35 @@
-"""Somebody logs in with identifiant and password."""
+"""Somebody logs in with identifiant and password, and a second factor where there is one."""
 
-from identity.domain.mots_de_passe import IdentifiantsErrones, MotDePasseAChanger
+from identity.domain.courriels import connexion_inhabituelle
 from identity.domain.sessions import nouveau_sid
 from identity.usecases.emission import Jetons, preparer
 from identity.usecases.ports import Depots, Outils
-from identity.usecases.preuve import prouver
+from identity.usecases.preuve import confirmer, prouver
+from identity.usecases.second_facteur import consommer, exiger_l_enrolement, reconnaitre
 from socle.acces import Acces
 from socle.travail import Travail
 
 
 def ouvrir_session(
-    travail: Travail[Depots], acces: Acces, outils: Outils, identifiant: str, mot_de_passe: str
+    travail: Travail[Depots], acces: Acces, outils: Outils, identifiant: str, mot_de_passe: str, code: str | None
 ) -> Jetons:
-    """Open a session and give its tokens.
+    """Open a session and give its tokens; an address that is new for this account is told to its owner.
 
-    Raises IdentifiantsErrones, MotDePasseAChanger (right, but provisional: no token), VoisinIndisponible.
+    Raises Temporisation, IdentifiantsErrones, MotDePasseAChanger (right, but provisional: no token),
+    SecondFacteurRequis, SecondFacteurAEnroler, VoisinIndisponible.
     """
     with travail.acte("identity.session.ouverte", acces) as acte:
-        compte, mot = prouver(travail, acte, outils.coffre, identifiant, mot_de_passe)
-        if mot.provisoire:
-            raise MotDePasseAChanger()
-        sid = nouveau_sid()
-        jetons = preparer(outils, acces, compte, sid, acte.instant)
-        if not acte.depots.comptes.est_en_vigueur(compte.identifiant, mot):
-            raise IdentifiantsErrones("mot_de_passe_change_entre_temps")
-        acte.depots.sessions.ouvrir(sid, compte.identifiant, acte.instant)
+        preuve = prouver(travail, acte, acces, outils, identifiant, mot_de_passe)
+        present = reconnaitre(travail, acte, outils, preuve, code)
+        exiger_l_enrolement(travail, preuve, present)
+        compte, sid, limite = preuve.compte, nouveau_sid(), acte.instant + outils.duree_session_max
+        jetons = preparer(outils, acces, compte, sid, acte.instant, limite)
+        consommer(acte, preuve, present)
+        connue = confirmer(acte, acces, preuve)
+        acte.depots.sessions.ouvrir(sid, compte.identifiant, acces.adresse, acte.instant, limite)
         acte.depots.sessions.emettre(sid, jetons.empreinte, acte.instant, jetons.expire_a)
+        if not connue:
+            lettre = connexion_inhabituelle(compte.personne, acces.adresse, acte.instant)
+            acte.depots.courriels.enfiler(lettre, acte.instant)
         acte.note(session=sid)
         return jetons

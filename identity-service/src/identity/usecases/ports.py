@@ -1,16 +1,19 @@
 """What the use cases are given: stores bound to a transaction, and tools that are slow or far away."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from identity.domain.comptes import Appartenance, Compte, Personne, Role
 from identity.domain.courriels import Courriel
 from identity.domain.droits import Droits
+from identity.domain.freins import Bareme, Compteur
 from identity.domain.identifiants import Prefixe
-from identity.domain.mots_de_passe import MotDePasse
-from identity.domain.sessions import JetonPresente, MotifFin
+from identity.domain.mots_de_passe import MotDePasse, Secours
+from identity.domain.preuve import Titulaire
+from identity.domain.second_facteur import CodePresente
+from identity.domain.sessions import JetonPresente, MotifFin, SessionOuverte
 
 
 class Comptes(Protocol):
@@ -19,8 +22,14 @@ class Comptes(Protocol):
     def lire(self, identifiant: str) -> Compte | None:
         """The account, with the roles in force."""
 
-    def avec_mot_de_passe(self, identifiant: str) -> tuple[Compte, MotDePasse] | None:
-        """The account and its password in force."""
+    def titulaire(self, identifiant: str) -> Titulaire | None:
+        """The account with all that proves it, in one query."""
+
+    def par_courriel(self, courriel: str) -> list[str]:
+        """The identifiants of the open accounts with that address."""
+
+    def fermer(self, identifiant: str, par: str, instant: datetime) -> bool:
+        """Close the account for good; false if it is closed already."""
 
     def creer(self, prefixe: Prefixe, personne: Personne, ou: Appartenance, par: str, instant: datetime) -> str:
         """Make the account under an identifiant that nobody ever had; the identifiant."""
@@ -29,10 +38,22 @@ class Comptes(Protocol):
         """Give a new account its first password."""
 
     def remplacer_mot_de_passe(self, identifiant: str, ancien: MotDePasse, mot: MotDePasse, instant: datetime) -> bool:
-        """Replace the password; false, and nothing is done, if `ancien` is no longer the one in force."""
+        """Replace the password; false, and nothing is done, if `ancien` is no longer the one in force.
+
+        A password for who has forgotten hers goes with it.
+        """
+
+    def imposer_mot_de_passe(self, identifiant: str, mot: MotDePasse, instant: datetime) -> None:
+        """Replace the password, whatever it is, and any for who has forgotten hers."""
+
+    def poser_secours(self, identifiant: str, secours: Secours, instant: datetime, intervalle: timedelta) -> bool:
+        """Give the account a password beside its own; false, and nothing is done, if it got one that recently."""
+
+    def a_ce_secours(self, identifiant: str, empreinte: str) -> bool:
+        """Whether it still has that password beside its own; nobody else uses it before the end of the transaction."""
 
     def est_en_vigueur(self, identifiant: str, mot: MotDePasse) -> bool:
-        """Whether it still is the password in force; it stays so until the end of the transaction."""
+        """Whether it still is the password in force of an open account; it stays so until the transaction ends."""
 
     def donner_roles(self, identifiant: str, roles: Iterable[Role], par: str, motif: str, instant: datetime) -> None:
         """Open these roles for an agent."""
@@ -44,11 +65,11 @@ class Comptes(Protocol):
 class Sessions(Protocol):
     """Sessions and their refresh tokens, which are known by their print."""
 
-    def ouvrir(self, sid: str, identifiant: str, instant: datetime) -> None:
-        """Open a session."""
+    def ouvrir(self, sid: str, identifiant: str, adresse: str | None, instant: datetime, expire_a: datetime) -> None:
+        """Open a session that ends at `expire_a` however often it is refreshed."""
 
     def emettre(self, sid: str, empreinte: str, instant: datetime, expire_a: datetime) -> None:
-        """Store a refresh token of the session."""
+        """Store a refresh token of the session, which is seen now, and ends with it unless it is used."""
 
     def presente(self, empreinte: str) -> JetonPresente | None:
         """The refresh token of that print."""
@@ -59,11 +80,89 @@ class Sessions(Protocol):
     def consommer(self, jeton: JetonPresente, successeur: str, instant: datetime) -> None:
         """Mark the token as consumed by its successor; an earlier, unused successor is spent as well."""
 
-    def fermer(self, sid: str, motif: MotifFin, instant: datetime) -> None:
-        """End a session; one that is over stays as it ended."""
+    def fermer(self, identifiant: str, sid: str | None, motif: MotifFin, instant: datetime) -> list[str]:
+        """End that session of an account, or with None all of them; the names of those that were open."""
 
-    def fermer_toutes(self, identifiant: str, motif: MotifFin, instant: datetime) -> None:
-        """End every open session of an account."""
+    def ouvertes(self, identifiant: str, instant: datetime) -> list[SessionOuverte]:
+        """The sessions under way of an account, the newest first."""
+
+    def dernieres(self, identifiant: str, nombre: int) -> list[SessionOuverte]:
+        """The last sessions of an account, the newest first, open or not."""
+
+
+class Adresses(Protocol):
+    """From where each account was opened."""
+
+    def connait(self, identifiant: str, adresse: str, depuis: datetime) -> bool:
+        """Whether that account was opened from there since then."""
+
+    def retenir(self, identifiant: str, adresse: str, instant: datetime) -> None:
+        """It was opened from there now."""
+
+
+class Freins(Protocol):
+    """Counts of failures, under keyed prints."""
+
+    def lire(self, cles: Collection[str], verrou: bool = False) -> dict[str, Compteur]:
+        """The counts of these keys; with `verrou` they stay as they are until the end of the transaction."""
+
+    def compter(self, cles: Mapping[str, Bareme], instant: datetime) -> None:
+        """One more failure under each key."""
+
+    def oublier(self, cle: str) -> None:
+        """Begin again at zero."""
+
+
+class Revocations(Protocol):
+    """The feed of ended sessions."""
+
+    def inscrire(self, sids: Collection[str]) -> None:
+        """Say that no token of these sessions is worth anything; nothing is said of none."""
+
+
+class Captchas(Protocol):
+    """Captchas that were answered."""
+
+    def utiliser(self, numero: str, expire_a: datetime) -> bool:
+        """Note that this captcha was answered; false if it was already."""
+
+
+class SecondsFacteurs(Protocol):
+    """Second factors, their recovery codes, and who requires them."""
+
+    def proposer(self, identifiant: str, en_attente: str) -> None:
+        """Keep a secret that waits for its first code; one in force stays."""
+
+    def activer(self, identifiant: str, en_attente: str, pas: int, empreintes: Collection[str]) -> bool:
+        """Put the waiting secret in force, with its recovery codes; false if it waits no longer."""
+
+    def retirer(self, identifiant: str) -> None:
+        """There is no second factor any more."""
+
+    def est_de_recuperation(self, identifiant: str, empreinte: str) -> bool:
+        """Whether that is an unused recovery code."""
+
+    def consommer(self, identifiant: str, code: CodePresente) -> bool:
+        """Use a code up; false if it was used before."""
+
+    def est_exige(self, cibles: Collection[str]) -> bool:
+        """Whether it is required under one of these names."""
+
+    def exiger(self, cible: str, requis: bool, par: str, instant: datetime) -> None:
+        """Require it under that name, or no longer."""
+
+
+class Oublis(Protocol):
+    """The queue of those who said that they have forgotten their password."""
+
+    def enfiler(self, identifiants: Sequence[str], instant: datetime) -> None:
+        """Have them helped after the commit; where there is nobody, a place is taken all the same."""
+
+    def en_attente(self) -> list[tuple[str, str]]:
+        """The entries that wait and the accounts that they name, the oldest first."""
+
+    def prendre(self, id: str) -> bool:
+        """Take an entry out; false if somebody else did."""
 
 
 class Courriels(Protocol):
@@ -82,6 +181,18 @@ class Depots(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def courriels(self) -> Courriels: ...
+    @property
+    def adresses(self) -> Adresses: ...
+    @property
+    def freins(self) -> Freins: ...
+    @property
+    def revocations(self) -> Revocations: ...
+    @property
+    def captchas(self) -> Captchas: ...
+    @property
+    def oublis(self) -> Oublis: ...
+    @property
+    def seconds_facteurs(self) -> SecondsFacteurs: ...
 
 
 class Coffre(Protocol):
@@ -92,6 +203,33 @@ class Coffre(Protocol):
 
     def verifier(self, hash: str | None, mot_de_passe: str) -> bool:
         """Whether the password is right; without a hash it takes the same time and is wrong."""
+
+
+class Cachet(Protocol):
+    """Keyed prints."""
+
+    def empreinte(self, genre: str, *textes: str) -> str:
+        """The print of these texts, in hexadecimal; another `genre` gives other prints."""
+
+
+class Totp(Protocol):
+    """Time-based codes and their sealed secrets."""
+
+    def nouveau(self, identifiant: str) -> tuple[str, str, str]:
+        """A secret in clear, the URI that telephones read, and the secret sealed for that account."""
+
+    def pas(self, identifiant: str, scelle: str, code: str, instant: datetime) -> int | None:
+        """The step of time whose code this is; None if it is none of now."""
+
+
+class Dessinateur(Protocol):
+    """Shows drawn characters to people, and not to machines."""
+
+    def image(self, texte: str) -> bytes:
+        """A PNG of them."""
+
+    def son(self, texte: str) -> bytes | None:
+        """A WAV of a text in French; None where nobody can speak here."""
 
 
 class Signataire(Protocol):
@@ -116,7 +254,11 @@ class Outils:
     """The tools of the use cases."""
 
     coffre: Coffre
+    cachet: Cachet
+    dessinateur: Dessinateur
+    totp: Totp
     signataire: Signataire
     habilitation: Habilitation
     issuer: str
-    duree_session: int
+    duree_session: timedelta
+    duree_session_max: timedelta

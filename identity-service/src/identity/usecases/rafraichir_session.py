@@ -1,9 +1,9 @@
 """A session is renewed by its refresh token, with the rights of today."""
 
 from identity.domain.comptes import Compte
-from identity.domain.sessions import JetonPresente, JetonRefuse, Verdict, empreinte, exiger, juger
+from identity.domain.sessions import JetonPresente, JetonRefuse, MotifFin, Verdict, empreinte, exiger, juger
 from identity.usecases.emission import Jetons, preparer
-from identity.usecases.fermer_session import fermer_session_compromise
+from identity.usecases.fin import finir
 from identity.usecases.ports import Depots, Outils
 from socle.acces import Acces
 from socle.travail import Acte, Travail
@@ -12,23 +12,28 @@ from socle.travail import Acte, Travail
 def rafraichir_session(travail: Travail[Depots], acces: Acces, outils: Outils, jeton: str) -> Jetons:
     """Give new tokens of the session; the old refresh token is consumed only together with its successor.
 
-    Raises JetonRefuse; before that, a token that was used again closes the session (an event of its own:
-    what a refused act does is rolled back). Raises VoisinIndisponible, and then nothing was consumed.
+    Raises JetonRefuse; a token that was used again is a theft, whenever it is seen, and ends the session although
+    the act is refused. Raises VoisinIndisponible, and then nothing was consumed.
     """
     with travail.acte("identity.session.rafraichie", acces) as acte:
         presente, compte = _retrouver(travail, acte, jeton)
-        verdict = juger(presente, acte.instant)
-        if verdict is Verdict.REJOUE:
-            fermer_session_compromise(travail, acces, compte, presente.sid)
-        exiger(verdict)
-        jetons = preparer(outils, acces, compte, presente.sid, acte.instant)
+        _exiger(acte, presente)
+        jetons = preparer(outils, acces, compte, presente.sid, acte.instant, presente.session_expire_a)
         sessions = acte.depots.sessions
         sessions.verrouiller(presente.sid)
         actuel = sessions.presente(presente.empreinte) or presente
-        exiger(juger(actuel, acte.instant))
+        _exiger(acte, actuel)
         sessions.emettre(actuel.sid, jetons.empreinte, acte.instant, jetons.expire_a)
         sessions.consommer(actuel, jetons.empreinte, acte.instant)
         return jetons
+
+
+def _exiger(acte: Acte[Depots], jeton: JetonPresente) -> None:
+    verdict = juger(jeton, acte.instant)
+    if verdict is Verdict.REJOUE:
+        finir(acte, jeton.identifiant, MotifFin.JETON_REJOUE, jeton.sid)
+        acte.acquis()
+    exiger(verdict)
 
 
 def _retrouver(travail: Travail[Depots], acte: Acte[Depots], jeton: str) -> tuple[JetonPresente, Compte]:

@@ -1,0 +1,74 @@
+"""A circuit for each service: one that is down is refused at once, and asked in the background whether it is back.
+
+Invariant: a request is never the probe; and what one service does never delays a request to another.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from gateway.adapters.amont import LENTE
+from gateway.adapters.connexion import INJOIGNABLE
+from gateway.adapters.mesures import CIRCUIT
+from gateway.domain.messages import Envoi, Reponse
+from gateway.domain.refus import ServiceIndisponible
+from gateway.usecases.ports import Amont
+
+OUVERT = "circuit_ouvert"
+ECHECS_MAX = 5
+SONDE_S = 0.5
+_SONDE = Envoi("GET", b"/_vie", b"", [], b"", SONDE_S)
+logger = logging.getLogger(__name__)
+
+
+class Disjoncteur:
+    """An `Amont` over another. Five failures in a row to get an answer open the circuit of a service; an answer to
+    `/_vie`, asked every half second by a way of its own, closes it."""
+
+    def __init__(self, amont: Amont, sonde: Amont, services: Iterable[str]) -> None:
+        self._amont = amont
+        self._sonde = sonde
+        self._echecs = dict.fromkeys(services, 0)
+        self._sondes: dict[str, asyncio.Task[None]] = {}
+        for service in self._echecs:
+            CIRCUIT.labels(service).set(0)
+
+    async def envoyer(self, service: str, envoi: Envoi) -> Reponse:
+        """The whole answer of the service. Raises ServiceIndisponible."""
+        if service in self._sondes:
+            raise ServiceIndisponible(OUVERT)
+        try:
+            reponse = await self._amont.envoyer(service, envoi)
+        except ServiceIndisponible as refus:
+            if refus.cause in (INJOIGNABLE, LENTE):
+                self._compter(service)
+            raise
+        self._echecs[service] = 0
+        return reponse
+
+    async def fermer(self) -> None:
+        """Stop probing."""
+        for sonde in self._sondes.values():
+            sonde.cancel()
+        await asyncio.gather(*self._sondes.values(), return_exceptions=True)
+
+    def _compter(self, service: str) -> None:
+        self._echecs[service] += 1
+        if self._echecs[service] >= ECHECS_MAX and service not in self._sondes:
+            logger.warning("circuit ouvert", extra={"source": service})
+            CIRCUIT.labels(service).set(1)
+            self._sondes[service] = asyncio.create_task(self._sonder(service))
+
+    async def _sonder(self, service: str) -> None:
+        while not await self._vit(service):
+            await asyncio.sleep(SONDE_S)
+        logger.warning("circuit ferme", extra={"source": service})
+        CIRCUIT.labels(service).set(0)
+        self._echecs[service] = 0
+        del self._sondes[service]
+
+    async def _vit(self, service: str) -> bool:
+        try:
+            return (await self._sonde.envoyer(service, _SONDE)).statut < 500
+        except ServiceIndisponible:
+            return False

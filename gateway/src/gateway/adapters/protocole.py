@@ -1,0 +1,142 @@
+"""HTTP/1.1 as the public door takes it: uvicorn's protocol over httptools, with bounds and without leniency.
+
+Invariant: one request at a time; a malformed one gets at most one answer, and nothing after it on that
+connection is read. A client that is slow with its head, its body or our answer is cut.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gateway.adapters.mesures import REQUETES_REFUSEES
+from gateway.domain.refus import EntetesTropGrands, RequeteInvalide
+from gateway.domain.tete import exiger_une_lecture
+from socle.problemes import MIME, Probleme
+from socle.refus import Refus
+
+TETE_MAX, ENTETES_MAX = 32 << 10, 100
+TETE_S, CORPS_S, REPONSE_S = 10.0, 30.0, 60.0
+
+
+class Protocole(HttpToolsProtocol):
+    """One connection of a client. Exceptions of the parser's callbacks reach `send_400_response`."""
+
+    tete_s, corps_s, reponse_s = TETE_S, CORPS_S, REPONSE_S
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.access_log = False  # it holds path and query; ours is in `routes/porte.py`
+        self._echeance: asyncio.TimerHandle | None = None
+        self._depart: asyncio.TimerHandle | None = None
+        self._en_tete = True
+        self._octets = self._taille = 0
+        self._sourd = False
+        self._refus: Refus = RequeteInvalide()
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._couper_dans(self.tete_s)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._couper_dans(None)
+        if self._depart is not None:
+            self._depart.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._sourd:
+            return
+        self._octets += len(data)
+        super().data_received(data)
+        if self._en_tete and self._octets > TETE_MAX and not self._sourd:
+            self._refus = EntetesTropGrands()
+            self.send_400_response("")
+
+    def on_message_begin(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._sourd, self.cycle.keep_alive = True, False  # no pipelining: answer what runs, then close
+            raise RequeteInvalide("a_la_file")
+        self._en_tete = True
+        self._octets = self._taille = 0
+        self._couper_dans(self.tete_s)
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        self._mesurer(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._en_tete:  # a trailer: uvicorn would add it to the headers that were judged
+            raise self._refuser(RequeteInvalide("apres_le_corps"))
+        super().on_header(name, value)
+        self._mesurer(len(name) + len(value))
+
+    def on_headers_complete(self) -> None:
+        self._en_tete = False
+        try:
+            exiger_une_lecture(self.parser.get_http_version(), self.url, self.headers)
+        except Refus as refus:
+            raise self._refuser(refus) from None
+        self._couper_dans(self.corps_s)
+        super().on_headers_complete()
+        if self.parser.should_upgrade():
+            self._sourd, self.cycle.keep_alive = True, False
+
+    def on_message_complete(self) -> None:
+        self._couper_dans(None)
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        if self._depart is not None:
+            self._depart.cancel()
+        self._depart = self.loop.call_later(self.reponse_s, self._exiger_le_depart)
+        super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """The one answer to a request that cannot be read; none where that request has been answered."""
+        if self._sourd:
+            return
+        self._sourd = True
+        REQUETES_REFUSEES.labels(self._refus.cause).inc()
+        cycle = self.cycle
+        if cycle is not None and cycle.scope is self.scope:
+            muet = cycle.response_started
+            cycle.disconnected = True
+            cycle.message_event.set()
+        else:
+            muet = False
+        if not muet:
+            self.transport.write(_reponse(self._refus))
+        self.transport.close()
+
+    def _mesurer(self, octets: int) -> None:
+        self._taille += octets
+        if self._taille > TETE_MAX or len(self.headers) > ENTETES_MAX:
+            raise self._refuser(EntetesTropGrands())
+
+    def _refuser(self, refus: Refus) -> Refus:
+        self._refus = refus
+        return refus
+
+    def _couper_dans(self, secondes: float | None) -> None:
+        if self._echeance is not None:
+            self._echeance.cancel()
+        self._echeance = None if secondes is None else self.loop.call_later(secondes, self._couper)
+
+    def _couper(self) -> None:
+        REQUETES_REFUSEES.labels("lente").inc()
+        self.transport.abort()
+
+    def _exiger_le_depart(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self._couper()
+
+
+def _reponse(refus: Refus) -> bytes:
+    probleme = Probleme(refus.code)
+    corps = probleme.corps()
+    return (
+        f"HTTP/1.1 {probleme.statut} \r\ncontent-type: {MIME}\r\ncontent-length: {len(corps)}\r\n"
+        "cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
+    ).encode() + corps

@@ -1,0 +1,60 @@
+"""What is no longer needed is dropped: a chore of the relay.
+
+Invariant: nothing that is still in force is touched; what proves something afterwards is in the journal.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Delete, Engine, delete, func, select
+
+from identity.adapters.tables import (
+    adresses_connues,
+    captchas_utilises,
+    courriels,
+    freins,
+    jetons,
+    oublis,
+    secours,
+    sessions,
+)
+from socle import fil
+
+CADENCE_S = 60.0
+HEURE_S, JOUR_S = 3_600.0, 86_400.0
+REVOCATIONS_S = HEURE_S  # every access token of an ended session has run out long before
+COURRIELS_S = 3 * JOUR_S  # a provisional password lives for one day
+SESSIONS_S = 90 * JOUR_S  # what one's last logins are shown from
+FREINS_S = 2 * JOUR_S  # longer than any of them is remembered
+
+
+@dataclass
+class Menage:
+    """Once a minute at most, whoever calls."""
+
+    engine: Engine
+    _prochain: float = field(default=0.0, init=False)
+
+    def __call__(self) -> None:
+        """Drop what is over."""
+        if time.monotonic() < self._prochain:
+            return
+        self._prochain = time.monotonic() + CADENCE_S
+        fil.oublier(self.engine, REVOCATIONS_S)
+        for ordre in _ordres(time.time()):
+            with self.engine.begin() as connexion:
+                connexion.execute(ordre)
+
+
+def _ordres(a: float) -> Iterator[Delete]:
+    finie = func.coalesce(sessions.c.fermee_a, sessions.c.fin_a)
+    mortes = select(sessions.c.sid).where(finie < a - HEURE_S)
+    yield delete(jetons).where(jetons.c.sid.in_(mortes))
+    yield delete(sessions).where(finie < a - SESSIONS_S)
+    yield delete(courriels).where(func.coalesce(courriels.c.envoye_a, courriels.c.cree_a) < a - COURRIELS_S)
+    yield delete(adresses_connues).where(adresses_connues.c.vue_a < a - SESSIONS_S)
+    yield delete(freins).where(freins.c.dernier_a < a - FREINS_S)
+    yield delete(captchas_utilises).where(captchas_utilises.c.expire_a < a)
+    yield delete(secours).where(secours.c.expire_a < a)
+    yield delete(oublis).where(oublis.c.identifiant.is_(None))

@@ -1,0 +1,69 @@
+"""What a JSON body must be before its schema is looked at, and how schemas are read.
+
+Invariant: what is let through can be written back: valid UTF-8, no NUL, no lone surrogate; and a pattern that ends
+in `$` means the end, where Python alone would let a last line feed through.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import jsonschema
+import orjson
+from connexion.datastructures import MediaTypeDict
+from connexion.exceptions import BadRequestProblem
+from connexion.json_schema import Draft4RequestValidator
+from connexion.validators.json import JSONRequestBodyValidator
+from connexion.validators.parameter import ParameterValidator
+
+ILLISIBLE = "The body is not JSON that can be read."
+
+
+def _motif(validator: Any, motif: str, valeur: Any, schema: Any) -> Iterator[jsonschema.ValidationError]:
+    if isinstance(valeur, str) and not _expression(motif).search(valeur):
+        yield jsonschema.ValidationError("pattern")
+
+
+@lru_cache(maxsize=1024)
+def _expression(motif: str) -> re.Pattern[str]:
+    return re.compile(motif[:-1] + r"\Z" if motif.endswith("$") else motif)
+
+
+_Schema = jsonschema.validators.extend(Draft4RequestValidator, {"pattern": _motif})
+
+
+class CorpsJson(JSONRequestBodyValidator):  # type: ignore[misc]
+    """Connexion's validator, stricter on what it reads and silent on what it found."""
+
+    @property
+    def _validator(self) -> Any:
+        return _Schema(self._schema, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
+
+    async def _parse(self, stream: Any, scope: Any) -> Any:
+        octets = b"".join([message async for message in stream])
+        if not octets:
+            return None
+        try:
+            corps = json.loads(octets.decode("utf-8"))
+            orjson.dumps(corps)  # refuses lone surrogates, and what is nested too deep
+        except (ValueError, RecursionError, TypeError):
+            raise BadRequestProblem(detail=ILLISIBLE) from None
+        if b"\\u0000" in octets:
+            raise BadRequestProblem(detail=ILLISIBLE)
+        return corps
+
+
+class Parametres(ParameterValidator):  # type: ignore[misc]
+    """Connexion's validator of parameters: it names the one at fault, and not what was given."""
+
+    @staticmethod
+    def validate_parameter(parameter_type: str, value: Any, param: Any, param_name: str | None = None) -> str | None:
+        """What is wrong, or None."""
+        nom = param["name"] if isinstance(param, dict) and "name" in param else param_name
+        faute = ParameterValidator.validate_parameter(parameter_type, value, param, param_name)
+        return f"Invalid {parameter_type} parameter '{nom}'" if faute else None
+
+
+VALIDATEURS = {"body": MediaTypeDict({"*/*json": CorpsJson}), "parameter": Parametres}
