@@ -32,6 +32,12 @@ MIGRATIONS = Path(identity.__file__).parent / "migrations"
 CHOISI = "Exemple-2026"
 
 
+class Serveur(ThreadingHTTPServer):
+    """Of the standard library, with a queue as long as a real server's: of eight callers at once it drops none."""
+
+    request_queue_size = 128
+
+
 class FausseHabilitation:
     """A real HTTP server that answers as habilitation's contract says, and keeps what it was asked."""
 
@@ -48,7 +54,7 @@ class FausseHabilitation:
         self.statut: int | None = None
         self.avant_de_repondre: Callable[[], Any] | None = None
         self.demandes: list[tuple[str, dict[str, Any], str]] = []
-        self._serveur = ThreadingHTTPServer(("127.0.0.1", 0), self._traitement())
+        self._serveur = Serveur(("127.0.0.1", 0), self._traitement())
         self.url = f"http://127.0.0.1:{self._serveur.server_port}"
         self._fil = threading.Thread(target=self._serveur.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._fil.start()

@@ -57,3 +57,8 @@ def test_oublier_garde_le_dernier_et_la_suite_des_numeros(base):
     fil.oublier(base, 60)
     ecrire(base, 4)
     assert [(e["numero"], e["contenu"]["fait"]) for e in fil.suivre(base, 0, 10, 0)["entrees"]] == [(3, 3), (4, 4)]
+
+
+def test_oublier_ce_qui_est_vide_ne_fait_rien(base):
+    fil.oublier(base, 60)
+    assert fil.suivre(base, 0, limite=10, attente=0) == {"entrees": [], "dernier": 0}

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from socle.acces import Acces
 from socle.outbox import ORIGINE, en_attente_depuis, lire_tete, outbox, ranger, ranges
-from socle.relais import tourner
+from socle.relais import chaque, tourner
 from socle.veille import Veille
 
 ACTE = "cdap.rubrique.lue"
@@ -118,3 +118,12 @@ def test_une_corvee_qui_traine_ou_qui_echoue_ne_retarde_pas_le_rangement(travail
     arret.set()
     relais.join(3)
     assert not relais.is_alive()
+
+
+def test_une_corvee_peut_ne_pas_suivre_chaque_validation():
+    faites = []
+    rare, frequente = chaque(60, lambda: faites.append("rare")), chaque(0, lambda: faites.append("frequente"))
+    for _ in range(3):
+        rare()
+        frequente()
+    assert faites == ["rare", "frequente", "frequente", "frequente"]

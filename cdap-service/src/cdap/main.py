@@ -12,6 +12,7 @@ from cdap.adapters.depots import DepotsSql, oublier_le_perime
 from cdap.settings import Reglages
 from socle.assemblage import assembler
 from socle.commandes import base_a_jour, commandes
+from socle.relais import MINUTE_S, chaque
 from socle.settings import charger
 from socle.travail import jour_de, maintenant
 
@@ -24,7 +25,7 @@ def application(reglages: Reglages) -> Any:
 
 
 def _corvees(_: Reglages, engine: Engine) -> Any:
-    return [lambda: oublier_le_perime(engine)]
+    return [chaque(MINUTE_S, lambda: oublier_le_perime(engine))]
 
 
 groupe = commandes(Reglages, MIGRATIONS, application, _corvees)

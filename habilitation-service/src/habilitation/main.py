@@ -15,6 +15,7 @@ from habilitation.usecases.ports import Comptes
 from socle import fil
 from socle.assemblage import assembler
 from socle.commandes import commandes
+from socle.relais import MINUTE_S, chaque
 from socle.travail import maintenant
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def corvees(_: Reglages, engine: Engine) -> Sequence[Callable[[], None]]:
     """What the relay does besides ranking: it tells planned ends, and forgets old revocations and old keys."""
     return (
         lambda: dire_les_echeances(engine, maintenant()),
-        lambda: fil.oublier(engine, GARDE_DU_FIL_S),
-        lambda: envois.oublier(engine, maintenant()),
+        chaque(MINUTE_S, lambda: fil.oublier(engine, GARDE_DU_FIL_S)),
+        chaque(MINUTE_S, lambda: envois.oublier(engine, maintenant())),
     )
 
 

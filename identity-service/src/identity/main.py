@@ -16,7 +16,7 @@ from identity.adapters.coffre import CoffreArgon2
 from identity.adapters.depots import DepotsSql
 from identity.adapters.expedition import Dossier, Expedition, Moyen, Smtp
 from identity.adapters.habilitation import HabilitationHttp, JetonsPropres
-from identity.adapters.menage import Menage
+from identity.adapters.menage import faire_le_menage
 from identity.adapters.second_facteur import TotpScelle
 from identity.domain.comptes import ReferentExistant, Role
 from identity.settings import Reglages
@@ -28,6 +28,7 @@ from socle.acces import Acces
 from socle.assemblage import assembler
 from socle.commandes import commandes
 from socle.refus import Refus
+from socle.relais import MINUTE_S, chaque
 from socle.settings import charger
 from socle.travail import Travail, maintenant
 from socle.voisins import Voisin
@@ -66,7 +67,7 @@ def corvees(reglages: Reglages, engine: Engine) -> Sequence[Callable[[], None]]:
     return [
         lambda: secourir(travail, acces, empreintes),
         Expedition(engine, _moyen(reglages), reglages.expediteur),
-        Menage(engine),
+        chaque(MINUTE_S, lambda: faire_le_menage(engine)),
     ]
 
 

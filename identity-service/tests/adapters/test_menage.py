@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from identity.adapters.courriels import CourrielsSql
 from identity.adapters.expedition import Expedition, Smtp
-from identity.adapters.menage import Menage
+from identity.adapters.menage import faire_le_menage
 from identity.domain.courriels import Courriel
 from socle import relais
 from socle.outbox import en_attente_depuis
@@ -28,22 +28,14 @@ def test_le_menage_oublie_ce_qui_est_fini_et_garde_ce_qui_court(maison):
     maison.executer("UPDATE sessions SET fermee_a = fermee_a - 7200")
     maison.executer("UPDATE fil SET a = a - 7200")
     maison.executer("UPDATE captchas_utilises SET expire_a = 1")
-    Menage(maison.banc.engine)()
+    faire_le_menage(maison.banc.engine)
     tables = ("jetons_rafraichissement", "sessions", "fil", "captchas_utilises", "oublis", "courriels")
     assert compter(maison, *tables) == [1, 2, 1, 0, 0, 1]  # the feed keeps its last number
     maison.executer("UPDATE sessions SET fermee_a = fermee_a - 91 * 86400")
     maison.executer("UPDATE courriels SET envoye_a = envoye_a - 4 * 86400")
-    Menage(maison.banc.engine)()
+    faire_le_menage(maison.banc.engine)
     assert compter(maison, *tables) == [1, 1, 1, 0, 0, 0]
     assert maison.rafraichir(jetons["refresh_token"]).status_code == 200
-
-
-def test_le_menage_ne_se_fait_pas_plus_d_une_fois_par_minute(maison):
-    menage = Menage(maison.banc.engine)
-    menage()
-    maison.oublier("personne@ccas.example")
-    menage()
-    assert compter(maison, "oublis") == [1]
 
 
 def test_un_serveur_de_courriel_muet_ne_retient_ni_le_rang_des_evenements_ni_l_arret(maison):

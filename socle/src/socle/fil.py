@@ -59,10 +59,12 @@ def oublier(engine: Engine, plus_vieux_que_s: float) -> None:
     """A chore: drop what is older. The last fact stays, so that the numbers go on and can be told."""
     limite = time.time() - plus_vieux_que_s
     with lecture(engine) as connexion:
-        dernier = connexion.execute(select(func.max(fil.c.numero)).where(fil.c.a < limite)).scalar()
-    if dernier is not None:
+        dernier = connexion.execute(select(func.max(fil.c.numero))).scalar() or 0
+        perime = (fil.c.a < limite, fil.c.numero < dernier)
+        il_y_en_a = connexion.execute(select(fil.c.numero).where(*perime).limit(1)).scalar()
+    if il_y_en_a is not None:
         with engine.begin() as connexion:
-            connexion.execute(delete(fil).where(fil.c.a < limite, fil.c.numero < dernier))
+            connexion.execute(delete(fil).where(*perime))
 
 
 def _lire(engine: Engine, apres: int, limite: int) -> dict[str, Any]:

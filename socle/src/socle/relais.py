@@ -6,6 +6,7 @@ Invariant: killed anywhere, it loses and doubles nothing; all of its work is tra
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Engine
@@ -16,6 +17,7 @@ from socle.veille import Veille
 BALAYAGE_S = 1.0
 PAR_LOT = 500
 ARRET_S = 2.0
+MINUTE_S = 60.0
 logger = logging.getLogger(__name__)
 
 
@@ -41,6 +43,19 @@ def tourner(
     arret.wait()
     for fil in fils:
         fil.join(ARRET_S)
+
+
+def chaque(secondes: float, corvee: Callable[[], None]) -> Callable[[], None]:
+    """The same chore, done at most once in so many seconds: dropping what is over need not follow each commit."""
+    prochaine = 0.0
+
+    def faire() -> None:
+        nonlocal prochaine
+        if time.monotonic() >= prochaine:
+            prochaine = time.monotonic() + secondes
+            corvee()
+
+    return faire
 
 
 def _repeter(engine: Engine, arret: threading.Event, fait: Callable[[], None], balayage_s: float) -> None:

@@ -5,7 +5,6 @@ Invariant: nothing that is still in force is touched; what proves something afte
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from sqlalchemy import Delete, Engine, delete, func, select
 
@@ -21,7 +20,6 @@ from identity.adapters.tables import (
 )
 from socle import fil
 
-CADENCE_S = 60.0
 HEURE_S, JOUR_S = 3_600.0, 86_400.0
 REVOCATIONS_S = HEURE_S  # every access token of an ended session has run out long before
 COURRIELS_S = 3 * JOUR_S  # a provisional password lives for one day
@@ -29,22 +27,12 @@ SESSIONS_S = 90 * JOUR_S  # what one's last logins are shown from
 FREINS_S = 2 * JOUR_S  # longer than any of them is remembered
 
 
-@dataclass
-class Menage:
-    """Once a minute at most, whoever calls."""
-
-    engine: Engine
-    _prochain: float = field(default=0.0, init=False)
-
-    def __call__(self) -> None:
-        """Drop what is over."""
-        if time.monotonic() < self._prochain:
-            return
-        self._prochain = time.monotonic() + CADENCE_S
-        fil.oublier(self.engine, REVOCATIONS_S)
-        for ordre in _ordres(time.time()):
-            with self.engine.begin() as connexion:
-                connexion.execute(ordre)
+def faire_le_menage(engine: Engine) -> None:
+    """Drop what is over."""
+    fil.oublier(engine, REVOCATIONS_S)
+    for ordre in _ordres(time.time()):
+        with engine.begin() as connexion:
+            connexion.execute(ordre)
 
 
 def _ordres(a: float) -> Iterator[Delete]:
