@@ -11,7 +11,7 @@ PAQUETS := contracts socle gateway identity-service habilitation-service cdap-se
 PROJETS := $(addsuffix /pyproject.toml,$(PAQUETS))
 PORTEE := contracts socle $(filter %-service gateway,$(PAQUETS)) deploy tests
 
-.PHONY: help run test sure import verify lock clean
+.PHONY: help run test sure import verify bench lock clean
 
 help: ## Dire ce que chaque commande fait
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ verify: $(VENV)/.installe ## Exporter le journal et le vérifier contre les tém
 	cp -R "$$temoins/." "$$copie"; \
 	$(BIN)/python -m audit exporter --vers "$$MCP_VAR/journal.ndjson"; \
 	$(BIN)/python -I audit-service/verificateur/verifier.py "$$MCP_VAR/journal.ndjson" --temoins "$$copie"
+
+bench: $(VENV)/.outils ## Mesurer, en rapports, sur cette machine : make bench [SUJETS="importation"]
+	@PYTHONPATH=tests:deploy:cdap-service/tests exec $(BIN)/python -W ignore -m charge $(SUJETS)
 
 lock: $(VENV)/.outils ## Refaire les fichiers de verrou (demande l'accès à l'index de paquets)
 	$(BIN)/python deploy/verrous.py

@@ -12,6 +12,7 @@ SERVICES = ("identity", "habilitation", "cdap", "audit")
 VERBES = ("get", "post", "put", "patch", "delete")
 
 _COMMUN = "../commun/openapi.yaml#"
+_PROBLEME = "#/components/responses/Probleme"
 
 
 def _lire(nom: str) -> Any:
@@ -36,8 +37,9 @@ def evenements() -> Mapping[str, str]:
 def openapi(service: str) -> dict[str, Any]:
     """Give the whole contract of a service: its own operations, or for `commun` those that all have.
 
-    References to the common file are taken in, and `security` is derived from `x-acces`: the rule is
-    written once. Raises FileNotFoundError for an unknown service.
+    References to the common file are taken in; `security` is derived from `x-acces`: the rule is written once; and
+    every operation announces 400, since a parameter that it does not name is refused everywhere. Raises
+    FileNotFoundError for an unknown service.
     """
     return deepcopy(_entier(service))
 
@@ -53,6 +55,7 @@ def _entier(service: str) -> dict[str, Any]:
     for operation in operations(contrat):
         public = "public" in operation.get("x-acces", {}).get("qui", ())
         operation["security"] = [] if public else [{"jeton": []}]
+        operation["responses"].setdefault("400", {"$ref": _PROBLEME})
     return contrat
 
 

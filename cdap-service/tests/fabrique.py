@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from atelier.personas import SIRET
+from cdap.domain.calendrier import mois_de
 from cdap.domain.dossiers import Cle, Dossier, DroitRsa, Liens, Mandat
-from cdap.domain.foyer import Personne, Role
+from cdap.domain.foyer import Adresse, Personne, Role
+from cdap.domain.versements import LignePaiement, Paiement, QuotientFamilial
 from socle.travail import jour_de, maintenant
 
 INSTRUCTEUR = "083C1370100000"
@@ -47,3 +50,18 @@ def saisie(**champs: Any) -> dict[str, Any]:
         "numero_instructeur": INSTRUCTEUR,
         "numero_bailleur": BAILLEUR,
     } | champs
+
+
+def un_dossier_paye(**sections: Any) -> Dossier:
+    """The same, with all that an attestation de paiement certifies; override a section to block it."""
+    mois = mois_de(il_y_a(1))
+    lignes = (
+        LignePaiement(prestation="Aide personnalisée au logement", montant=Decimal("273.87")),
+        LignePaiement(prestation="Allocation aux adultes handicapés", montant=Decimal("1503.60")),
+    )
+    paye = {
+        "adresse": Adresse(lignes=("12 RUE DES LILAS",), code_postal="83000", commune="TOULON"),
+        "quotient_familial": QuotientFamilial(valeur=1057, mois=mois),
+        "paiements": (Paiement(emis_le=AUJOURD_HUI, periode=mois, lignes=lignes),),
+    }
+    return un_dossier(**paye | sections)

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import IO
@@ -66,7 +67,7 @@ def _faire_vivre(choix: Reglages, tenu: IO[str], arret: threading.Event) -> None
     """Prepare, start, fill, and stay. Raises ArretDemande, Echec."""
     debut, plan = time.monotonic(), planifier(choix)
     choix.logs.mkdir(exist_ok=True)
-    coffre.garnir(choix.var / "secrets", SERVICES)
+    coffre.garnir(choix.var / "secrets", (*SERVICES, coffre.PORTAIL))
     log = choix.logs / "preparation.log"
     _dire("Préparation des bases de données…")
     with etape("La préparation des bases de données", plan, tenu, log, "migrer") as migration:
@@ -119,14 +120,18 @@ def _remplir(choix: Reglages, gestionnaire: Gestionnaire, debut: float, arret: t
     dossiers = etat.dossiers_choisis(choix.var / DOSSIERS, le)
     comptes = etat.comptes_de(demonstration, dossiers)
     connus = gestionnaire.pids()
-    etat.ecrire(choix, connus, comptes, dossiers)
+    etat.ecrire(choix, _processus(connus), comptes, dossiers)
     _accueillir(choix, comptes, time.monotonic() - debut)
     while not arret.wait(REGARD_S):
         _exiger_vivant(gestionnaire, choix.logs)
         if (vus := gestionnaire.pids()) != connus:
-            etat.ecrire(choix, vus, comptes, dossiers)
+            etat.ecrire(choix, _processus(vus), comptes, dossiers)
             connus = vus
     raise ArretDemande
+
+
+def _processus(pids: Mapping[str, int]) -> list[etat.Fiche]:
+    return [{"nom": nom, "pid": pid} for nom, pid in sorted(pids.items())]
 
 
 def _jouer(demonstration: Demonstration, gestionnaire: Gestionnaire, logs: Path, arret: threading.Event) -> None:

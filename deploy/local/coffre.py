@@ -6,6 +6,9 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+PORTAIL = "portail"
+"""The portal's name among the clients: its service token makes the gateway believe the address that it forwards."""
+
 
 def garnir(dossier: Path, clients: Iterable[str]) -> None:
     """Make what is missing: each client's secret, and its print for identity, which never holds the secret."""

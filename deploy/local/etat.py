@@ -20,13 +20,13 @@ PAR_GENRE = 3
 CONTROLES: Mapping[str, str] = {"T4": "numero_instructeur", "T9": "tutelle", "T10": "numero_bailleur"}
 
 
-def ecrire(reglages: Reglages, processus: Mapping[str, int], comptes: list[Fiche], dossiers: list[Fiche]) -> None:
+def ecrire(reglages: Reglages, processus: list[Fiche], comptes: list[Fiche], dossiers: list[Fiche]) -> None:
     """Write the file anew."""
     contenu = {
         "passerelle": reglages.passerelle,
         "portail": None,
         "courriels": str(reglages.courriels),
-        "processus": [{"nom": nom, "pid": pid} for nom, pid in sorted(processus.items())],
+        "processus": processus,
         "comptes": comptes,
         "dossiers": dossiers,
     }
@@ -76,6 +76,8 @@ def dossiers_choisis(fichier: Path, le: date) -> list[Fiche]:
 def _fiches(lignes: Iterable[str], le: date) -> Iterator[tuple[Fiche, tuple[Any, ...]]]:
     for ligne in lignes:
         dossier = json.loads(ligne)
+        if "cle" not in dossier:  # the first line tells of the file
+            continue
         liens = dossier["liens"]
         mandats = [mandat for mandat in liens.get("mandats") or () if date.fromisoformat(mandat["depuis"]) <= le]
         droits = liens.get("droits_rsa") or ()

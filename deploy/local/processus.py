@@ -33,6 +33,7 @@ SERVICES = ("identity", "habilitation", "cdap", "audit", "gateway")
 ARRET_S = 9
 FIN_ETAPE_S = 5
 REGARD_S = 0.05
+CAFS = Path(__file__).with_name("cafs.yaml")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def planifier(reglages: Reglages) -> Plan:
         "MCP_ISSUER": reglages.passerelle,
         "MCP_PORT": str(reglages.port),
         "PYTHONWARNINGS": "ignore",
+        "MCP_CAFS": str(CAFS),
     } | {f"MCP_URL_{service.upper()}": f"http://127.0.0.1:{port}" for service, port in ports.items()}
     programmes = []
     for service in SERVICES:

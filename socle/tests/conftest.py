@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, insert, text
 
+from atelier.bases import nouvelle_base
 from socle import outbox
 from socle.database import ouvrir
 from socle.travail import Travail
@@ -13,8 +14,8 @@ from socle.travail import Travail
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    """SQLite, as the embedded default has it, with one table of our own beside the outbox."""
-    base = ouvrir(f"sqlite:///{tmp_path / 'essai.sqlite'}", creer=True)
+    """A database, with one table of our own beside the outbox."""
+    base = ouvrir(nouvelle_base(tmp_path / "essai.sqlite"), creer=True)
     outbox.metadata.create_all(base)
     with base.begin() as connexion:
         connexion.execute(insert(outbox.tete).values(id=1, rang=0, empreinte=outbox.ORIGINE))

@@ -1,125 +1,154 @@
-"""Every operation × every persona: the door says yes or no as the table has it, and a no leaves one event.
-
-What the service then decides on its own data (perimeter, states) is in the access tests of each service.
+"""Every operation × every persona, through the running gateway and service, as the table has it; and each verdict with
+its one event, found in the journal by the receipt of the answer.
 """
 
-import importlib
-import re
+import contextlib
+import itertools
 import time
-from functools import cache
-from pathlib import Path
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
-import yaml
+from gestes import GESTES
+from monde import Monde
+from table import ACCORDE, PERSONNES, Operation, fautes, operations, verdicts
 
-import contracts
-from atelier import Banc, Persona, Signataire, un_administrateur, un_agent, un_groupe, un_service, un_utilisateur
-from contracts.lecture import VERBES, suivre
+from atelier.maison import Maison
 
-TABLE = yaml.safe_load((Path(__file__).parent / "verdicts.yaml").read_text(encoding="utf-8"))
-TOUS = TABLE.pop("*")
-PERSONNES = {
-    "utilisatrice_t1": un_utilisateur(un_groupe(profil="T1")),
-    "utilisateur_t5": un_utilisateur(un_groupe(profil="T5")),
-    "hors_groupe": un_utilisateur(),
-    "administrateur": un_administrateur(),
-    "responsable": un_utilisateur(responsable_de=["un-groupe"]),
-    "referent": un_agent("caf:referent"),
-    "controleur": un_agent("caf:controleur"),
-    "superviseur": un_agent("caf:superviseur"),
-    "gestionnaire": un_agent("caf:gestionnaire"),
-}
-CONNUES = {"siret": "99900031800017", "identifiant": "ACC7K2MQ", "organisme": "831", "profil": "T1", "profils": "T1"}
+EQUIPE = 4
+JOURNAL_S = 20
+REFUSEE = "gateway.requete.refusee"
+"""What the gateway's refusal leaves where the operation itself leaves no event."""
+pytestmark = pytest.mark.timeout(600)  # a house and its people, on a machine that may be busy
 
 
-def persona(nom: str, service: str) -> Persona | None:
-    if nom == "personne":
-        return None
-    if nom == "expire":
-        return PERSONNES["administrateur"].avec(exp=int(time.time()) - 86_400)
-    if nom.startswith("service_"):
-        return un_service(nom.removeprefix("service_"), service)
-    return PERSONNES[nom]
+@dataclass(frozen=True)
+class Cas:
+    """One verdict, as it was rendered."""
+
+    operation: Operation
+    qui: str
+    attendu: str
+    trace: str
+    statut: int
+    recu: str | None
+
+    @property
+    def promis(self) -> tuple[int, dict[str, Any] | None]:
+        """The status and the event that the table promises; None where the contract says that none is left."""
+        mot, _, reste = self.attendu.partition(" ")
+        if mot == ACCORDE:
+            statut, issue, cause = int(reste or self.operation.succes), "accorde", None
+        else:
+            statut, issue, cause = int(mot), "refuse", reste
+        type = self.operation.evenement or (REFUSEE if cause else None)
+        return statut, None if type is None or cause == "" else {"type": type, "issue": issue, "cause": cause}
+
+    def faute(self, laisses: list[dict[str, Any]]) -> str | None:
+        """What differs from the promise, given the events that carry this request's trace; None if nothing does."""
+        statut, evenement = self.promis
+        vus = [{cle: laisse[cle] for cle in ("type", "issue", "cause")} for laisse in laisses]
+        recus = [laisse["id"] for laisse in laisses]
+        if (self.statut, vus, recus) == (statut, [evenement] if evenement else [], [self.recu] if evenement else []):
+            if evenement is None and self.recu is not None:
+                return f"{self._titre} : un reçu, et le contrat ne veut pas d’événement"
+            return None
+        rendu = " ".join([str(self.statut), *(str(vu["cause"] or vu["issue"]) for vu in vus)])
+        return (
+            f"{self._titre} : promis « {self.attendu} », rendu « {rendu} » ({len(vus)} événement(s), reçu {self.recu})"
+        )
+
+    @property
+    def _titre(self) -> str:
+        return f"{self.operation.cle} / {self.qui} ({PERSONNES.get(self.qui, '?')})"
 
 
-@cache
-def operations(service: str) -> dict[str, tuple[str, str, dict[str, Any]]]:
-    """Each operation of a service, those that all have included: its method, its path, itself."""
-    contrats = [contracts.openapi(service), contracts.openapi("commun")]
-    return {
-        operation["operationId"]: (verbe, chemin, operation)
-        for contrat in contrats
-        for chemin, objet in contrat["paths"].items()
-        for verbe, operation in objet.items()
-        if verbe in VERBES
-    }
-
-
-def requete(service: str, nom: str) -> tuple[str, str, dict[str, Any]]:
-    """A request that the contract allows: the example's body, and something for each parameter."""
-    verbe, chemin, operation = operations(service)[nom]
-    contrat = contracts.openapi(service)
-    options: dict[str, Any] = {}
-    for corps in operation.get("requestBody", {}).get("content", {}).values():
-        options["json"] = next(iter(corps["examples"].values()))["value"]
-    parametres = [suivre(contrat, parametre) for parametre in operation.get("parameters", ())]
-    requis = {p["name"]: _valeur(contrat, p) for p in parametres if p.get("required")}
-    options["params"] = {p["name"]: requis[p["name"]] for p in parametres if p["in"] == "query" and p.get("required")}
-    return verbe.upper(), re.sub(r"{(\w+)}", lambda m: str(requis[m.group(1)]), chemin), options
-
-
-def _valeur(contrat: dict[str, Any], parametre: dict[str, Any]) -> Any:
-    """Something that the schema of a parameter allows."""
-    schema = suivre(contrat, parametre["schema"])
-    if "enum" in schema:
-        return schema["enum"][0]
-    return CONNUES.get(parametre["name"], 0 if schema.get("type") == "integer" else "inconnu")
-
-
-@pytest.fixture(scope="module", params=contracts.SERVICES)
-def banc(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Banc:
-    """A service of its own, empty; its neighbours are away."""
-    main = importlib.import_module(f"{request.param}.main")
-    reglages = importlib.import_module(f"{request.param}.settings").Reglages
-    migrations = Path(main.__file__).parent / "migrations"
-    dossier = tmp_path_factory.mktemp(request.param)
-    ailleurs = {f"url_{voisin}": "http://127.0.0.1:9" for voisin in ("identity", "habilitation")}
-    banc = Banc(main.application, reglages, migrations, dossier, **ailleurs)
-    if propres := sorted((banc.reglages.dossier_secrets / "cles").glob("*.pem")):
-        banc.signataire = Signataire(propres[0])  # identity believes its own keys
-    return banc
+@pytest.fixture(scope="module")
+def monde(maison: Maison) -> Monde:
+    return Monde(maison)
 
 
 def test_chaque_operation_a_son_verdict_et_chaque_ligne_son_operation():
-    for service in contracts.SERVICES:
-        propres = operations(service).keys() - operations_communes()
-        assert TABLE.get(service, {}).keys() == propres, service
-    assert TABLE["commun"].keys() == operations_communes()
+    dites = fautes()
+    assert not dites, "\n\n".join(["", *dites])
 
 
-def operations_communes() -> set[str]:
-    return {nom for nom in operations("audit") if nom.split(".")[0] in {"sondes", "journal"}}
+def test_chaque_operation_rend_a_chacun_son_verdict_et_laisse_un_seul_evenement(monde, record_property):
+    depuis, debut = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 1)), time.monotonic()
+    jugees = [operation for operation in operations().values() if operation.cle not in _sans_verdict()]
+    with ThreadPoolExecutor(EQUIPE) as equipe:
+        joues = itertools.chain.from_iterable(equipe.map(lambda operation: jouer(monde, operation), jugees))
+        cas = list(joues)
+    assert len(cas) == len(jugees) * len(PERSONNES)
+    promis = {un.trace for un in cas if un.recu}
+    journal: dict[str, list[dict[str, Any]]] = {}
+
+    def tout_est_au_journal() -> bool:
+        journal.clear()
+        journal.update(lire_le_journal(monde, depuis))
+        return promis <= journal.keys()
+
+    with contextlib.suppress(AssertionError):  # the faults below say which are missing
+        monde.maison.attendre(tout_est_au_journal, JOURNAL_S)
+    record_property("verdicts", len(cas))
+    record_property("secondes", round(time.monotonic() - debut))
+    dites = [faute for un in cas if (faute := un.faute(journal.get(un.trace, [])))]
+    assert not dites, "\n".join(["", *dites])
 
 
-def test_la_porte_de_chaque_operation_pour_chaque_persona(banc):
-    service = banc.reglages.service
-    for nom, admis in (TABLE[service] | TABLE["commun"]).items():
-        regle = operations(service)[nom][2]["x-acces"]
-        for qui in TOUS:
-            avant = len(banc.traces)
-            methode, chemin, options = requete(service, nom)
-            reponse = banc.en_tant_que(persona(qui, service)).demander(methode, chemin, **options)
-            laisses = [(e["data"]["issue"], e["data"]["cause"]) for e in banc.traces[avant:]]
-            cas = f"{service} {nom} {qui}: {reponse.status_code} {reponse.text[:200]}"
-            if admis == "public" or qui in admis:
-                assert reponse.status_code != 401 or "public" in regle["qui"], cas
-                assert ("refuse", "regle_de_l_operation") not in laisses, cas
-                assert regle["trace"] == "aucune" or len(laisses) == 1, (cas, laisses)
-            elif qui in ("personne", "expire"):
-                assert (reponse.status_code, laisses) == (401, []), cas
-            else:
-                attendus = [] if regle["trace"] == "aucune" else [("refuse", "regle_de_l_operation")]
-                assert (reponse.status_code, laisses) == (403, attendus), cas
-            if laisses:
-                assert reponse.headers["Audit-Receipt"] == banc.traces[-1]["id"], cas
+def test_ce_que_les_services_se_demandent_n_existe_pour_personne_a_la_porte_publique(monde):
+    for operation in operations("interne").values():
+        methode, chemin, options = operation.requete(**monde.connus)
+        for qui, persona in monde.personas.items():
+            reponse = monde.voix(methode, chemin, persona.jeton, **options)
+            vu = (reponse.status_code, reponse.headers.get("Audit-Receipt"))
+            assert vu in ((404, None), (405, None)), (operation.cle, qui, vu)
+
+
+def jouer(monde: Monde, operation: Operation) -> list[Cas]:
+    """The verdicts of one operation, one person after the other."""
+    geste = GESTES.get(operation.cle, lambda *_: {})
+    rendus, cas = verdicts(operation), []
+    accordes = {verdict for verdict in rendus.values() if verdict.startswith(ACCORDE)}
+    commun = geste(monde, None) if set(rendus.values()) - accordes else {}
+    for qui, attendu in rendus.items():
+        persona = monde.personas[qui]
+        valeurs = monde.connus | (geste(monde, persona) if attendu in accordes else commun)
+        methode, chemin, options = operation.requete(**valeurs)
+        trace = uuid4().hex
+        reponse = monde.voix(methode, chemin, valeurs.get("jeton", persona.jeton), trace, **options)
+        cas.append(Cas(operation, qui, attendu, trace, reponse.status_code, reponse.headers.get("Audit-Receipt")))
+    return cas
+
+
+def lire_le_journal(monde: Monde, depuis: str) -> dict[str, list[dict[str, Any]]]:
+    """Every event since then that one of the two Cafs may see, by its trace."""
+    vus = {}
+    for controleur in ("controleur", "controleur_autre_caf"):
+        curseur: dict[str, str] = {}
+        while curseur is not None:
+            lue = monde.voix(
+                "GET", "/audit/v1/evenements", monde.jeton(controleur), params={"depuis": depuis, **curseur}
+            )
+            assert lue.status_code == 200, lue.text
+            vus |= {evenement["id"]: evenement for evenement in lue.json()["evenements"]}
+            suivant = lue.json()["suivant"]
+            curseur = {"curseur": suivant} if suivant else None
+    par_trace = defaultdict(list)
+    for evenement in vus.values():
+        par_trace[evenement["trace"]].append(evenement)
+    return par_trace
+
+
+def _sans_verdict() -> set[str]:
+    """Said by the test of the table; the others are judged all the same."""
+    sans = set()
+    for cle, operation in operations().items():
+        try:
+            verdicts(operation)
+        except KeyError:
+            sans.add(cle)
+    return sans

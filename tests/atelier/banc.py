@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from atelier.bases import nouvelle_base
 from atelier.personas import Persona
 from atelier.signature import ISSUER, Signataire
 from socle.database import lecture, ouvrir
@@ -30,7 +31,8 @@ class Banc:
         **valeurs: Any,
     ) -> None:
         self.signataire = Signataire()
-        self.reglages = reglages(var=dossier, issuer=ISSUER, threads=8, **valeurs)
+        base = nouvelle_base(dossier / reglages.service / f"{reglages.service}.sqlite")
+        self.reglages = reglages(var=dossier, issuer=ISSUER, threads=8, database_url=base, **valeurs)
         self.reglages.dossier_secrets.mkdir(parents=True, exist_ok=True)
         (self.reglages.dossier_secrets / "client").write_text("secret-des-tests")
         self.signataire.deposer(self.reglages.dossier / "jwks.json")

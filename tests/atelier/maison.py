@@ -1,5 +1,6 @@
 """The whole house, started as `make run` starts it, on free ports and in a folder of its own."""
 
+import contextlib
 import json
 import os
 import re
@@ -8,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import requests
 
 RACINE = Path(__file__).resolve().parents[2]
 PRET_S = 90
+REPRISE_S = 20
 
 
 def donnees_tierces() -> Path:
@@ -99,6 +101,31 @@ class Maison:
             return False
         return True
 
+    def relancer(self, nom: str) -> None:
+        """SIGKILL one of the processes, and wait until the process manager has started its successor."""
+        with self.mort(nom):
+            pass
+
+    @contextlib.contextmanager
+    def mort(self, nom: str) -> Iterator[None]:
+        """One of the processes has just been killed; in the end its successor has been started."""
+        self.attendre(lambda: self.pid(nom) is not None, REPRISE_S)
+        avant = self.pid(nom)
+        assert self.tuer(nom)
+        yield
+        self.attendre(lambda: self.pid(nom) not in (None, avant), REPRISE_S)
+
+    @contextlib.contextmanager
+    def fige(self, nom: str) -> Iterator[None]:
+        """One of the processes neither runs nor ends: whoever asks it waits."""
+        pid = self.pid(nom)
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
     def commande(self, *mots: str) -> subprocess.CompletedProcess[str]:
         """A command of a service, on the data of this house."""
         return subprocess.run(
@@ -176,8 +203,12 @@ class Client:
         """Log in, and carry the token from now on."""
         reponse = self.post("/identity/v1/sessions", json={"identifiant": identifiant, "mot_de_passe": mot_de_passe})
         assert reponse.status_code == 201, reponse.text
-        self.jeton = str(reponse.json()["access_token"])
-        self._web.headers["Authorization"] = f"Bearer {self.jeton}"
+        self.porter(str(reponse.json()["access_token"]))
+
+    def porter(self, jeton: str) -> None:
+        """Carry this token from now on."""
+        self.jeton = jeton
+        self._web.headers["Authorization"] = f"Bearer {jeton}"
 
     def demander(self, methode: str, chemin: str, **options: Any) -> requests.Response:
         """One request; redirects are not followed."""

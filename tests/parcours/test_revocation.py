@@ -1,15 +1,30 @@
-"""A right that is taken back is gone at the gateway within a second, whatever takes it back."""
+"""A right that is taken back is gone at the gateway within a second, whatever takes it back and whatever restarts.
 
+In between, gateway, identity and habilitation are killed (-9) and started again by the process manager, in every
+order; and each cut is also made while a service that it does not need is away, dead or silent.
+"""
+
+import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import cycle, permutations
 
+import jwt
 import pytest
+import requests
 
+from atelier import Signataire
 from atelier.maison import Client, Maison
 
 REPETITIONS = int(os.environ.get("MCP_REPETITIONS", "3"))
-DELAI_S = 1.0
+TOUS_LES = 10
+DELAI_S, RETOUR_S = 1.0, 20
+TROIS = ("identity", "habilitation", "gateway")
+ORDRES = [ordre for combien in (1, 2, 3) for ordre in permutations(TROIS, combien)]
+MOI = "/identity/v1/comptes/moi"
+RESERVE = "/audit/v1/evenements"
+"""What the door refuses to her without asking any service: 403 while her token is worth something."""
 MOT_DE_PASSE, AUTRE = "Essai-2026-ok", "Essai-2026-deux"
 
 
@@ -21,7 +36,9 @@ class Scene:
         comptes = maison.demo["comptes"]
         self.siret = _siret(maison, comptes[0]["identifiant"])
         self._administrateur = comptes[18]
-        self.referent = maison.client(maison.compte_de_role("caf:referent"))
+        self._tenu: Client | None = None
+        self.rafraichir()
+        self.ordres: Iterator[tuple[str, ...]] = cycle(ORDRES)
         self.compte = self.administrateur.cree(
             "/identity/v1/comptes", partenaire=self.siret, nom="Revocation", prenom="Essai",
             courriel=f"revocation.{time.time_ns()}@partenaire.example", theme="enfance",
@@ -35,8 +52,17 @@ class Scene:
 
     @property
     def administrateur(self) -> Client:
-        """Logged in anew: a suspended service cuts the tokens of the whole partner."""
-        return self.maison.client(self._administrateur)
+        """Logged in anew, unless one is held: a suspended service cuts the tokens of the whole partner."""
+        return self._tenu or self.maison.client(self._administrateur)
+
+    @contextlib.contextmanager
+    def en_tenant_l_administrateur(self) -> Iterator[None]:
+        """One login serves all along: nobody can log in while identity or habilitation is away."""
+        self._tenu = self.administrateur
+        try:
+            yield
+        finally:
+            self._tenu = None
 
     @property
     def membres(self) -> str:
@@ -54,9 +80,38 @@ class Scene:
         id = self.referent.cree(self.suspensions, **cible, motif="Essai")["id"]
         return lambda: _reussir(self.referent.post(f"{self.suspensions}/{id}/levee", json={"motif": "Essai"}))
 
+    def relancer(self, ordre: tuple[str, ...]) -> None:
+        """Kill each, one after the other, and wait each time until all answer again."""
+        for nom in ordre:
+            self.maison.relancer(nom)
+            self.maison.attendre(self.repondent, RETOUR_S)
+        self.rafraichir()
+
+    def rafraichir(self) -> None:
+        """The référent logs in anew: a token lives 5 minutes."""
+        self.referent = self.maison.client(self.maison.compte_de_role("caf:referent"))
+
+    def repondent(self) -> bool:
+        """A login asks gateway, identity and habilitation."""
+        try:
+            self.maison.client(self._administrateur)
+        except (AssertionError, requests.ConnectionError):
+            return False
+        return True
+
+    def coupe(self, client: Client, chemin: str = MOI, avant: int = 200) -> float:
+        """Wait until the token is worth nothing; how long it took, in seconds. Until then the answer is `avant`."""
+        debut = time.monotonic()
+        while (reponse := client.get(chemin)).status_code == avant:
+            assert time.monotonic() - debut < DELAI_S
+        duree = time.monotonic() - debut
+        assert reponse.status_code == 401, reponse.text
+        assert reponse.headers["Audit-Receipt"]
+        return duree
+
     def connecter(self) -> Client:
         client = self.maison.client({**self.compte, "mot_de_passe": MOT_DE_PASSE})
-        assert client.get("/identity/v1/comptes/moi").status_code == 200
+        assert client.get(MOI).status_code == 200
         return client
 
 
@@ -98,62 +153,125 @@ def finir_ses_sessions(scene: Scene, _: Client) -> Callable[[], None]:
 
 
 @pytest.fixture(scope="module")
-def scene(maison: Maison) -> Scene:
+def une_scene(maison: Maison) -> Scene:
     return Scene(maison)
 
 
+@pytest.fixture
+def scene(une_scene: Scene) -> Scene:
+    une_scene.rafraichir()
+    return une_scene
+
+
+PAR_HABILITATION = (retirer_du_groupe, suspendre_l_utilisatrice, suspendre_le_groupe, suspendre_le_service)
+PAR_IDENTITY = (se_deconnecter, changer_de_mot_de_passe)
+RETRAITS = (*PAR_HABILITATION, *PAR_IDENTITY, finir_ses_sessions)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("retrait", RETRAITS)
+def test_un_droit_repris_ne_sert_plus_a_la_passerelle_une_seconde_apres(scene, retrait, record_property):
+    durees, coupee = [], None
+    for n in range(REPETITIONS):
+        client = scene.connecter()
+        if n % TOUS_LES == min(1, REPETITIONS - 1):
+            scene.relancer(next(scene.ordres))
+            if coupee is not None:
+                assert coupee.get(MOI).status_code == 401  # what was cut before the restart stays cut
+        retablir = retrait(scene, client)
+        durees.append(round(1e3 * scene.coupe(client)))
+        coupee = client
+        retablir()
+        assert scene.connecter().get(MOI).status_code == 200
+    record_property("millisecondes", sorted(durees))
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("comment", ["mort", "muet"])
 @pytest.mark.parametrize(
-    "retrait",
+    ("absent", "retrait"),
     [
-        retirer_du_groupe,
-        suspendre_l_utilisatrice,
-        suspendre_le_groupe,
-        suspendre_le_service,
-        se_deconnecter,
-        changer_de_mot_de_passe,
-        finir_ses_sessions,
+        *(("identity", retrait) for retrait in PAR_HABILITATION),
+        *(("habilitation", retrait) for retrait in PAR_IDENTITY),
     ],
 )
-def test_un_droit_repris_ne_sert_plus_a_la_passerelle_une_seconde_apres(scene, retrait, record_property):
-    durees = []
-    for _ in range(REPETITIONS):
-        client = scene.connecter()
+def test_un_droit_est_repris_en_une_seconde_quand_l_autre_service_est_absent(scene, absent, retrait, comment):
+    client, maison = scene.connecter(), scene.maison
+    with scene.en_tenant_l_administrateur(), maison.fige(absent) if comment == "muet" else maison.mort(absent):
         retablir = retrait(scene, client)
-        debut = time.monotonic()
-        while (reponse := client.get("/identity/v1/comptes/moi")).status_code == 200:
-            assert time.monotonic() - debut < DELAI_S
-        durees.append(round(1e3 * (time.monotonic() - debut)))
-        assert reponse.status_code == 401
-        assert reponse.headers["Audit-Receipt"]
-        retablir()
-        assert scene.connecter().get("/identity/v1/comptes/moi").status_code == 200
-    record_property("millisecondes", sorted(durees))
+        scene.coupe(client, RESERVE, 403)
+    maison.attendre(scene.repondent, RETOUR_S)
+    assert client.get(MOI).status_code == 401
+    retablir()
+    assert scene.connecter().get(MOI).status_code == 200
+
+
+@pytest.mark.parametrize("mort", ["identity", "habilitation"])
+def test_un_service_qui_meurt_en_reprenant_un_droit_l_a_repris_a_son_retour(scene, mort):
+    """Killed with the answer hardly gone: the gateway may not have heard, and hears when the service is back."""
+    retrait = changer_de_mot_de_passe if mort == "identity" else suspendre_l_utilisatrice
+    client = scene.connecter()
+    retablir = retrait(scene, client)
+    scene.maison.relancer(mort)
+    scene.maison.attendre(scene.repondent, RETOUR_S)
+    scene.coupe(client)
+    retablir()
 
 
 def test_un_jeton_d_avant_la_suspension_est_coupe_meme_si_la_passerelle_redemarre(scene):
     client = scene.connecter()
     lever = scene.suspendre(identifiant=scene.compte["identifiant"])
-    mort = scene.maison.pid("gateway")
-    assert scene.maison.tuer("gateway")
-    scene.maison.attendre(lambda: scene.maison.pid("gateway") not in (None, mort), 20)
-
-    def repond() -> int:
-        try:
-            return client.get("/identity/v1/comptes/moi").status_code
-        except OSError:
-            return 0
-
-    scene.maison.attendre(lambda: repond() not in (0, 503), 20)
-    assert repond() == 401
+    scene.relancer(("gateway",))
+    assert client.get(MOI).status_code == 401
     lever()
-    assert repond() == 401  # lifted, yet signed from rights read before: she logs in again
-    assert scene.connecter().get("/identity/v1/comptes/moi").status_code == 200
+    assert client.get(MOI).status_code == 401  # lifted, yet signed from rights read before: she logs in again
+    assert scene.connecter().get(MOI).status_code == 200
+
+
+@pytest.mark.parametrize("absents", [("identity",), ("habilitation",), ("identity", "habilitation")])
+def test_une_passerelle_qui_redemarre_sans_les_services_tient_ferme_ce_qui_l_etait(scene, absents):
+    client = scene.connecter()
+    lever = scene.suspendre(identifiant=scene.compte["identifiant"])
+    scene.coupe(client)
+    with contextlib.ExitStack() as pile:
+        for absent in absents:
+            pile.enter_context(scene.maison.fige(absent))
+        scene.maison.relancer("gateway")
+        scene.maison.attendre(lambda: _statut(client) not in (0, 503), RETOUR_S)
+        assert _statut(client) == 401
+    lever()
+    scene.maison.attendre(scene.repondent, RETOUR_S)
+
+
+def test_un_jeton_signe_apres_la_suspension_de_droits_lus_avant_est_coupe(scene):
+    """identity reads the rights, the Caf suspends, identity signs: what it signs then is worth nothing."""
+    client = scene.connecter()
+    lus = jwt.decode(client.jeton, options={"verify_signature": False})
+    identity = Signataire(min((scene.maison.var / "secrets" / "identity" / "cles").glob("*.pem")))
+    lever = scene.suspendre(identifiant=scene.compte["identifiant"])
+    scene.coupe(client)
+    tardif = scene.maison.client()
+    signe = {cle: valeur for cle, valeur in lus.items() if cle not in ("iat", "exp", "jti")}
+    tardif.porter(identity.signer(signe))
+    assert tardif.get(MOI).status_code == 401
+    scene.relancer(("habilitation", "gateway"))
+    assert tardif.get(MOI).status_code == 401
+    tardif.porter(identity.signer(signe | {"droits": lus["droits"] + 1_000_000}))
+    assert tardif.get(MOI).status_code == 200  # it is the version that cuts, and nothing else
+    lever()
+
+
+def _statut(client: Client) -> int:
+    try:
+        return client.get(MOI).status_code
+    except OSError:
+        return 0
 
 
 def _siret(maison: Maison, identifiant: str) -> str:
     """The partner of an account, as she herself reads it."""
     compte = next(c for c in maison.demo["comptes"] if c["identifiant"] == identifiant)
-    return str(maison.client(compte).get("/identity/v1/comptes/moi").json()["partenaire"])
+    return str(maison.client(compte).get(MOI).json()["partenaire"])
 
 
 def _reussir(reponse) -> None:

@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -18,56 +19,99 @@ from audit.usecases.lever_alarme import lever_alarme
 from audit.usecases.ports import Depots
 from socle import journaux, relais
 from socle.acces import Acces
-from socle.assemblage import assembler
+from socle.assemblage import Assemblage, assembler
 from socle.commandes import base_a_jour, commandes
+from socle.refus import VoisinIndisponible
 from socle.settings import charger
 from socle.travail import Travail
 
 if TYPE_CHECKING:
     from connexion import FlaskApp
 
+    from audit.adapters.purge import Rapport
+    from audit.adapters.sources import SourceHttp
+    from audit.adapters.temoins import TemoinsFichiers
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def application(reglages: Reglages) -> "FlaskApp":
     """The ASGI app of audit."""
-    return assembler(reglages, DepotsSql).application({})
+    from audit.adapters.document import en_pdf
+
+    return assembler(reglages, DepotsSql).application({"editeur": en_pdf})
 
 
 groupe = commandes(Reglages, MIGRATIONS, application)
 
 
-@groupe.command(help="Recueillir les événements de toutes les sources, et tenir les témoins.")
+@groupe.command(help="Recueillir les événements de toutes les sources, tenir les témoins, et purger chaque jour.")
 def collecte() -> None:
     """Until SIGTERM or SIGINT."""
     from audit.adapters.collecte import collecter
-    from audit.adapters.sources import SourceHttp
-    from audit.adapters.temoins import TemoinsFichiers
+    from audit.adapters.purge import chaque_jour
     from audit.usecases.temoigner import temoigner
 
     lus = charger(Reglages)
     journaux.ouvrir(lus.service)
-    assemblage = assembler(lus, DepotsSql)
-    registre, temoins = RegistreSql(assemblage.engine), TemoinsFichiers(lus.dossier_temoins)
+    maison = _maison(lus, assembler(lus, DepotsSql))
+    arret = relais.arret_sur_signal()
+    chaque_jour(arret, lambda: list(maison.purger("collecte")))
     collecter(
-        [SourceHttp(nom, assemblage.voisin(nom, url)) for nom, url in lus.sources.items()],
-        registre,
-        relais.arret_sur_signal(),
-        lambda: temoigner(registre, temoins, lus.sources, datetime.now(UTC)),
+        list(maison.sources.values()),
+        maison.registre,
+        arret,
+        lambda: temoigner(maison.registre, maison.temoins, maison.sources, datetime.now(UTC)),
     )
 
 
-@groupe.command(help="Exporter tout le journal avec ses preuves, en NDJSON ; cet export laisse un événement.")
+@groupe.command(
+    help="Purger ce qui a plus que la durée de conservation, ici et dans les sources ; laisse des événements."
+)
+def purger() -> None:
+    """The same as the collector does every day; sources that are away are asked again at its next purge."""
+    lus = charger(Reglages)
+    base_a_jour(lus, MIGRATIONS)
+    rapports = list(_maison(lus, assembler(lus, DepotsSql)).purger("purger"))
+    for rapport in rapports:
+        dans = "injoignable" if rapport.evenements is None else f"{rapport.evenements} événement(s) parti(s)"
+        ici = f"jusqu’au rang {rapport.rang}, {rapport.entrees} entrée(s) partie(s)"
+        click.echo(f"{rapport.source} : {ici} ; dans la source : {dans}")
+    if not rapports:
+        click.echo("Rien n’a l’âge d’être purgé.")
+
+
+@groupe.command(help="Après la restauration d’une source : dire d’où elle doit reprendre (relay --nouvelle-lignee).")
+@click.argument("source")
+def lignee(source: str) -> None:
+    """Compares the chain of the source, which must answer, with the journal's; says it on the standard output."""
+    from audit.usecases.situer_lignee import situer_lignee
+
+    lus = charger(Reglages)
+    base_a_jour(lus, MIGRATIONS)
+    maison = _maison(lus, assembler(lus, DepotsSql))
+    if source not in maison.sources:
+        raise click.ClickException(f"Les sources sont : {', '.join(maison.sources)}.")
+    try:
+        situation = situer_lignee(maison.registre, maison.temoins, maison.sources[source])
+    except VoisinIndisponible:
+        raise click.ClickException("La source ne répond pas : démarrez son service (web), puis redemandez.") from None
+    click.echo("La source continue le journal : il n’y a pas de lignée à ouvrir." if situation is None else situation)
+
+
+@groupe.command(help="Exporter tout le journal, en NDJSON avec ses preuves ou en CSV ; cet export laisse un événement.")
 @click.option("--vers", type=click.Path(path_type=Path), help="Le fichier à écrire ; sans lui, la sortie standard.")
-def exporter(vers: Path | None) -> None:
+@click.option("--format", "forme", type=click.Choice(["ndjson", "csv"]), default="ndjson", show_default=True)
+def exporter(vers: Path | None, forme: str) -> None:
     """The event is in the outbox before the first line leaves (law 2)."""
-    from audit.adapters.export import lignes
+    from audit.adapters.export import entrees, lignes
+    from audit.domain.tableau import en_csv
 
     engine = base_a_jour(charger(Reglages), MIGRATIONS)
     with _fichier(vers) as fichier:
-        with _travail(engine).acte("audit.journal.exporte", Acces(acte="exporter")):
+        with _travail(engine).acte("audit.journal.exporte", Acces(acte="exporter"), objet=forme):
             pass
-        fichier.writelines(lignes(engine))
+        fichier.writelines(lignes(engine) if forme == "ndjson" else en_csv(entrees(engine)))
         fichier.flush()
 
 
@@ -91,6 +135,33 @@ def alarmes(lever: int | None) -> None:
         click.echo("Aucune alarme.")
     if any(alarme.levee_a is None for alarme in toutes):
         raise SystemExit(1)
+
+
+@dataclass(frozen=True)
+class _Maison:
+    """What the commands about all of the sources need."""
+
+    reglages: Reglages
+    travail: Travail[Depots]
+    registre: RegistreSql
+    temoins: "TemoinsFichiers"
+    sources: Mapping[str, "SourceHttp"]
+
+    def purger(self, acte: str) -> "Iterator[Rapport]":
+        """One purge of everything."""
+        from audit.adapters.purge import purger
+
+        avant = datetime.now(UTC) - self.reglages.conservation
+        return purger(self.travail, self.registre, self.temoins, self.sources, avant, Acces(acte=acte))
+
+
+def _maison(reglages: Reglages, assemblage: Assemblage[DepotsSql]) -> _Maison:
+    from audit.adapters.sources import SourceHttp
+    from audit.adapters.temoins import TemoinsFichiers
+
+    engine = assemblage.engine
+    sources = {nom: SourceHttp(nom, assemblage.voisin(nom, url)) for nom, url in reglages.sources.items()}
+    return _Maison(reglages, _travail(engine), RegistreSql(engine), TemoinsFichiers(reglages.dossier_temoins), sources)
 
 
 def _travail(engine: Engine) -> Travail[Depots]:

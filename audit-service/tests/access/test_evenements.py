@@ -38,7 +38,7 @@ def test_un_evenement_est_rendu_a_plat_avec_sa_place_dans_la_chaine(banc, journa
     reponse = banc.en_tant_que(CONTROLEUR).get(f"{URL}/{id}")
     assert reponse.status_code == 200
     dit, (recu,) = json.loads(corps), forge.chainer(corps)
-    attendu = dit["data"] | {nom: dit[nom] for nom in ("id", "source", "type", "time")}
+    attendu = {"nombre": None} | dit["data"] | {nom: dit[nom] for nom in ("id", "source", "type", "time")}
     place = {"rang": 1, "empreinte": recu.empreinte, "precedente": recu.precedente}
     assert reponse.json() == attendu | place
     trace = banc.derniere_trace

@@ -1,15 +1,18 @@
 """The commands of an operator: export, alarms."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from audit.adapters.depots import RegistreSql
+from audit.adapters.temoins import TemoinsFichiers
 from audit.domain.chaine import Tete
 from audit.main import groupe
 from audit.usecases.accueillir import accueillir
+from audit.usecases.temoigner import temoigner
 from socle.database import ouvrir
 from socle.outbox import ranger, ranges
 
@@ -92,3 +95,45 @@ def test_lever_une_alarme_laisse_un_evenement_et_le_refus_aussi(tmp_path, lancer
         ("audit.alarme.levee", "alarmes", "1", None),
         ("audit.alarme.levee", "alarmes", "1", "alarme_inconnue"),
     ]
+
+
+@pytest.fixture
+def secret(tmp_path):
+    """What the commands that call the sources need; the sources themselves are away."""
+    (tmp_path / "secrets" / "audit").mkdir(parents=True)
+    (tmp_path / "secrets" / "audit" / "client").write_text("secret-des-tests")
+
+
+def test_l_export_csv_a_une_ligne_par_entree(tmp_path, lancer, en_place, forge):
+    accueillir(en_place, "cdap", forge.lot(forge.serie(3)))
+    rendu = lancer("exporter", "--format", "csv")
+    assert rendu.exit_code == 0
+    entetes, *lignes = rendu.stdout_bytes.decode("utf-8-sig").splitlines()
+    assert (entetes.split(";")[0], len(lignes)) == ("Identifiant", 3)
+    assert _traces(tmp_path)[0]["data"]["objet"] == "csv"
+
+
+def test_la_purge_dit_ce_qui_est_parti_et_quelle_source_manque(tmp_path, lancer, en_place, forge, secret):
+    rendu = lancer("purger")
+    assert (rendu.exit_code, rendu.stdout) == (0, "Rien n’a l’âge d’être purgé.\n")
+    accueillir(en_place, "cdap", forge.lot(forge.serie(3)))
+    il_y_a_deux_ans = datetime.now(UTC) - timedelta(days=730)
+    temoigner(en_place, TemoinsFichiers(tmp_path / "temoins"), ["cdap"], il_y_a_deux_ans)
+    rendu = lancer("purger")
+    assert rendu.stdout == "cdap : jusqu’au rang 3, 3 entrée(s) partie(s) ; dans la source : injoignable\n"
+    assert [trace["type"] for trace in _traces(tmp_path)] == ["audit.journal.purge"]
+
+
+def test_une_lignee_ne_se_situe_que_d_une_source_connue_et_qui_repond(lancer, en_place, secret):
+    rendu = lancer("lignee", "ailleurs")
+    assert (rendu.exit_code, "Les sources sont" in rendu.output) == (1, True)
+    rendu = lancer("lignee", "cdap")
+    assert (rendu.exit_code, "ne répond pas" in rendu.output) == (1, True)
+
+
+def test_le_relais_ouvre_une_lignee_puis_s_arrete(tmp_path, lancer, en_place):
+    rendu = lancer("relay", "--nouvelle-lignee", "n’importe quoi")
+    assert (rendu.exit_code, "RANG:EMPREINTE:COMMUN" in rendu.output) == (1, True)
+    rendu = lancer("relay", "--nouvelle-lignee", f"7:{'e' * 64}:0")
+    assert (rendu.exit_code, rendu.output[:24]) == (0, "Lignée ouverte au rang 8"), rendu.output
+    assert _traces(tmp_path)[0]["type"] == "journal.lignee.ouverte"

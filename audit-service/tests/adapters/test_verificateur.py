@@ -393,7 +393,7 @@ ENTIER = {
     "time": "2026-03-02T09:00:00.000000Z",
     "data": {
         **dict.fromkeys(EXTRAITS, "x"), "issue": "refuse", "client": "x", "finalite": "x", "fondement": "x",
-        "destinataire": "x", "consultation": "x", "trace": "x",
+        "destinataire": "x", "consultation": "x", "trace": "x", "nombre": 3,
         "dossier": {"organisme": "831", "numero_allocataire": "0412377"},
     },
 }  # fmt: skip

@@ -7,15 +7,27 @@ import pytest
 
 from atelier import Banc
 from cdap.adapters.depots import DossiersSql
+from cdap.adapters.envois import corvees
+from cdap.adapters.spool import Spool
 from cdap.domain.dossiers import Dossier
 from cdap.main import MIGRATIONS, application
 from cdap.settings import Reglages
+from socle.courriels import poste
+
+CAFS = Path(__file__).parents[1] / "cafs.yaml"
 
 
 @pytest.fixture
 def banc(tmp_path: Path) -> Banc:
-    """The service, empty."""
-    return Banc(application, Reglages, MIGRATIONS, tmp_path)
+    """The service, empty; the Caf of the tests reads its dialogue."""
+    return Banc(application, Reglages, MIGRATIONS, tmp_path, cafs=CAFS)
+
+
+@pytest.fixture
+def relais(banc: Banc) -> Callable[[], None]:
+    """Do once what the relay hands over."""
+    faire = corvees(banc.engine, Spool(banc.reglages.dossier_courriers), poste(banc.reglages))
+    return lambda: [corvee() for corvee in faire] and None
 
 
 @pytest.fixture

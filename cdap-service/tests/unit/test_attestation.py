@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from cdap.domain.attestation import Attestation, attestation
+from cdap.domain.attestation import LIBELLES, Attestation, Motif, attestation
 from cdap.domain.dossiers import Cle, Dossier
 from cdap.domain.foyer import Civilite, Personne, Role, Situation, SituationDossier
 from cdap.domain.versements import LignePaiement, Paiement, QuotientFamilial
@@ -80,6 +80,14 @@ def _lignes(*lignes: LignePaiement | None) -> tuple[Paiement, ...]:
         ({"paiements": _lignes(LignePaiement(montant=Decimal("1.00")))}, "detail_indisponible"),
         ({"quotient_familial": None}, "quotient_familial_indisponible"),
         ({"quotient_familial": QuotientFamilial(mois="2021-12")}, "quotient_familial_indisponible"),
+        ({"quotient_familial": QuotientFamilial(valeur=1057)}, "quotient_familial_indisponible"),
+        ({"quotient_familial": QuotientFamilial(valeur=0, mois="2021-12")}, "quotient_familial_nul"),
+        ({"personnes": (Personne(role=Role.DEM), Personne(role=Role.CJT, nom_usage="AUBRAC"))}, "responsable_inconnu"),
+        ({"personnes": (Personne(role=Role.DEM, nom_usage="AUBRAC"), Personne(role=Role.CJT))}, "responsable_inconnu"),
+        ({"personnes": (Personne(role=Role.DEM, nom_usage=" "),)}, "responsable_inconnu"),
+        ({"personnes": (Personne(role=Role.DEM, nom_usage="AUBRAC", date_deces=LE),)}, "deces"),
+        ({"paiements": (_paiement(LE, "2022-01", ("APL", "20.00"), ("APL", "-20.00")),)}, "aucun_droit"),
+        ({"paiements": (_paiement(LE, "2022-01", ("APL", "-20.00")),)}, "aucun_droit"),
     ],
 )
 def test_sans_l_une_des_donnees_il_n_y_a_pas_d_attestation(changement, motif):
@@ -90,3 +98,13 @@ def test_sans_l_une_des_donnees_il_n_y_a_pas_d_attestation(changement, motif):
 def test_une_affiliation_a_son_attestation():
     dossier = replace(DOSSIER, situation=Situation(dossier=SituationDossier.AFFILIATION))
     assert isinstance(attestation(dossier, LE), Attestation)
+
+
+def test_un_deces_a_venir_ou_celui_d_un_enfant_n_empeche_rien():
+    responsable = replace(DOSSIER.personnes[0], date_deces=date(2022, 1, 8))
+    enfant = Personne(role=Role.ENF, nom_usage="AUBRAC", date_deces=date(2020, 1, 1))
+    assert isinstance(attestation(replace(DOSSIER, personnes=(responsable, enfant)), LE), Attestation)
+
+
+def test_chaque_motif_a_sa_phrase():
+    assert LIBELLES.keys() == set(Motif)

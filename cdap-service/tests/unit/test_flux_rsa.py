@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cdap.adapters import flux_rsa
-from cdap.adapters.recus import Bilan, LectureImpossible, Recu, Rejet
+from cdap.adapters.recus import Bilan, Entete, LectureImpossible, Nature, Recu, Rejet
 from cdap.domain.controles import Demande, controler
 from cdap.domain.dossiers import noms_admis
 from cdap.domain.foyer import Role
@@ -40,6 +40,10 @@ def _foyer(
 </PrestationRSA></InfosFoyerRSA>"""
 
 
+DEUXIEME_FOYER = _foyer().count("\n")
+"""Lines before the one on which the second household of a flow begins."""
+
+
 def _flux(*foyers: str, annonces: int | None = None, prologue: str = "") -> bytes:
     compte = len(foyers) if annonces is None else annonces
     return (
@@ -69,7 +73,8 @@ def _un(lire, **champs):
 def test_le_flux_des_tiers_donne_deux_foyers_et_dit_l_ecart(donnees_tierces, avec_schema):
     dossier = donnees_tierces / "flux-rsa"
     xsd = dossier / "vrsb0801.xsd" if avec_schema else None
-    un, deux, bilan = flux_rsa.lire(dossier / "RSABEM.xml", xsd)
+    entete, un, deux, bilan = flux_rsa.lire(dossier / "RSABEM.xml", xsd)
+    assert entete == Entete(Nature.RSA_MENSUEL, "2022-02-28 2022-03-05T01:18:36")
     assert bilan == Bilan(annonces=1, lus=2)
     assert bilan.ecart == 1
     assert (un.dossier.cle.organisme, un.dossier.cle.numero_allocataire) == ("521", "2055990")
@@ -201,7 +206,9 @@ def test_un_foyer_fautif_est_rejete_a_sa_place_et_les_autres_sont_gardes(lire, c
     un, rejet, trois, bilan = lire(_flux(_foyer(), _foyer(**champs), _foyer()))
     assert isinstance(un, Recu) and isinstance(trois, Recu)
     assert isinstance(rejet, Rejet)
-    assert (rejet.place, rejet.champ) == ("foyer 2", champ)
+    ligne = next(n for n, texte in enumerate(_flux(_foyer(), _foyer(**champs)).decode("cp1252").splitlines(), 1)
+                 if n > DEUXIEME_FOYER and f"<{champ}>" in texte)  # fmt: skip
+    assert (rejet.place, rejet.champ) == (f"ligne {ligne}, foyer 2", champ)
     assert bilan == Bilan(3, 3)
     for valeur in champs.values():
         assert not valeur or valeur not in rejet.raison
@@ -254,7 +261,7 @@ def test_un_schema_viole_arrete_la_lecture_sans_dire_la_valeur(donnees_tierces, 
 def test_la_lecture_oublie_les_foyers_deja_lus(tmp_path):
     chemin = tmp_path / "flux.xml"
     chemin.write_bytes(_flux(*[_foyer()] * 50))
-    for balise in flux_rsa._balises(chemin, None):
+    for balise in flux_rsa._balises(chemin, None, lambda _: None):
         avant = list(balise.itersiblings(preceding=True))
         assert len(avant) <= 1
         assert not any(len(oublie) for oublie in avant)

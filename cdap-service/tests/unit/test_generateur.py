@@ -3,15 +3,18 @@
 import time
 from collections import Counter
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
 from cdap.adapters import ndjson
+from cdap.adapters.fiction_foyer import FORMES, OCCUPATION
 from cdap.adapters.generateur import engendrer
 from cdap.domain.attestation import Attestation, attestation
 from cdap.domain.calendrier import il_y_a
 from cdap.domain.controles import Demande, controler
 from cdap.domain.dossiers import noms_admis
+from cdap.domain.foyer import SituationDossier
 from cdap.domain.profils import Profil
 from cdap.domain.revenus import Ressources
 from cdap.domain.versements import QuotientFamilial
@@ -151,7 +154,33 @@ def test_un_rsa_ouvert_et_versable_est_un_droit():
         if dossier.droits:
             assert ("RSA" in prestations) == (_rsa(dossier) == "ouvert")
         if dossier.rsa:
-            assert (dossier.rsa.etat_code in {"2", "4"}) == (_rsa(dossier) == "ouvert")
+            assert (dossier.rsa.etat_code in {"2", "3", "4"}) == (_rsa(dossier) == "ouvert")
+
+
+def test_chaque_etat_des_rubriques_est_la():
+    dossiers = _dossiers(1000)
+    assert {d.rsa.etat_code for d in dossiers if d.rsa} == set("0123456")
+    for dossier in dossiers:
+        if dossier.rsa:
+            etats = {"1": dossier.rsa.refus, "3": dossier.rsa.suspensions_droit}
+            etats |= {"4": dossier.rsa.suspensions_versement, "5": dossier.rsa.cloture, "6": dossier.rsa.cloture}
+            assert etats.get(dossier.rsa.etat_code, True)
+    assert {d.situation.dossier for d in dossiers} == set(SituationDossier)
+    assert {d.situation.surendettement for d in dossiers} == {True, False, None}
+    assert {d.situation.familiale.code for d in dossiers} == {forme[0] for forme in FORMES}
+    assert {len(d.personnes) for d in dossiers} >= {1, 2, 3, 4, 5, 6}
+    assert {d.logement.type_occupation_code for d in dossiers if d.logement} == set(OCCUPATION.values())
+    motifs = {repr(attestation(d, LE)) for d in dossiers if not isinstance(attestation(d, LE), Attestation)}
+    assert len(motifs) >= 4
+
+
+@pytest.mark.parametrize(("annee", "rsa"), [(2024, "635.71"), (2025, "646.52"), (2026, "651.69")])
+def test_les_montants_sont_ceux_de_l_annee(annee, rsa):
+    dossiers = _dossiers(300, le=date(annee, 5, 15))
+    verses = [d.montant for dossier in dossiers for d in dossier.droits or () if d.prestation_code == "RSA"]
+    assert Decimal(rsa) in verses
+    couple_et_quatre_enfants = Decimal(rsa) * Decimal("2.9")
+    assert max(verses) <= couple_et_quatre_enfants.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def test_chaque_controle_a_des_dossiers_qui_passent_et_d_autres_non():

@@ -192,7 +192,7 @@ def test_ce_qui_est_ecrit_se_relit(tmp_path):
     dossier = ndjson.decoder(msgspec.json.encode(MINIMAL | {"creances": [], "paiements": None}))
     chemin = tmp_path / "dossiers.ndjson"
     ndjson.ecrire([dossier, dossier], chemin)
-    assert list(ndjson.lire(chemin)) == [Recu(dossier), Recu(dossier)]
+    assert list(ndjson.lire(chemin)) == [Recu(dossier, "ligne 1"), Recu(dossier, "ligne 2")]
     assert dossier.creances == () and dossier.paiements is None
 
 

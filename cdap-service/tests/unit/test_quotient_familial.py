@@ -47,11 +47,7 @@ def test_les_22_reponses_des_tiers_donnent_19_dossiers_et_3_rejets(donnees_tierc
     ]
     recus = {lu.dossier.cle.numero_allocataire: lu.dossier for lu in lus if isinstance(lu, Recu)}
     assert len(recus) == 19
-    assert [(lu.place, lu.champ) for lu in lus if isinstance(lu, Rejet)] == [
-        ("404.yaml", "status"),
-        ("500.yaml", "status"),
-        ("503.yaml", "status"),
-    ]
+    assert [(lu.place, lu.champ) for lu in lus if isinstance(lu, Rejet)] == [("réponse", "status")] * 3
     assert recus["4400117"].cle == Cle("441", "4400117")
     assert noms_admis(recus["4400117"]) == {"ROBIN"}
     assert recus["4400117"].quotient_familial == QuotientFamilial(valeur=2000, mois="2023-07")
@@ -151,7 +147,7 @@ def test_un_nom_de_famille_incertain_est_rejete(lire, gens):
 def test_une_reponse_fautive_est_rejetee_avec_son_champ(lire, texte, champ):
     rejet = lire(texte)
     assert isinstance(rejet, Rejet)
-    assert (rejet.place, rejet.champ) == ("reponse.yaml", champ)
+    assert (rejet.place, rejet.champ) == ("réponse", champ)
 
 
 def test_un_objet_python_dans_le_yaml_n_est_pas_construit(lire, tmp_path):

@@ -1,15 +1,19 @@
 """Composition root: the public door and the internal operations, from settings; commands web, relay, migrate."""
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Engine
+
 import contracts
 from gateway.adapters.amont import AmontHttp
 from gateway.adapters.contrats import inscrire_operations, lire_contrats
+from gateway.adapters.decomptes import corvee
 from gateway.adapters.disjoncteur import Disjoncteur
 from gateway.adapters.ecoute import ARRET_INTERNE_S, Ecoute, servir
-from gateway.adapters.gardien import GardienDesJetons
+from gateway.adapters.gardien import GardienDesJetons, GardienDuPortail
 from gateway.adapters.memoire import Memoire
 from gateway.adapters.preuves import PreuvesGardees
 from gateway.adapters.registre import RegistreOutbox
@@ -27,7 +31,10 @@ from gateway.usecases.passer import Outils
 from socle import journaux
 from socle.assemblage import Assemblage, assembler
 from socle.commandes import commandes
+from socle.commandes import servir as servir_un
+from socle.echange import Echange
 from socle.settings import charger
+from socle.travail import maintenant
 from socle.voisins import JetonsDeService
 
 if TYPE_CHECKING:
@@ -69,13 +76,16 @@ def publique(reglages: Reglages, assemblage: Assemblage[None]) -> Porte:
         await suivi.commencer()
 
     async def finir() -> None:
+        await registre.fermer()
         await suivi.finir()
         await disjoncteur.fermer()
         await amont.fermer()
         await a_part.fermer()
 
     outils = Outils(gardien, registre, preuves, disjoncteur, revocations, limites)
-    return Porte(table_des_routes(reglages), outils, Mandataires(reglages.mandataires), commencer, finir)
+    portail = GardienDuPortail(assemblage.trousseau, reglages.issuer, gardien.chercher_les_cles)
+    mandataires = Mandataires(reglages.mandataires)
+    return Porte(table_des_routes(reglages), outils, mandataires, portail, commencer, finir)
 
 
 def table_des_routes(reglages: Reglages) -> Table[Operation | Page]:
@@ -87,16 +97,35 @@ def table_des_routes(reglages: Reglages) -> Table[Operation | Page]:
     return table
 
 
-groupe = commandes(Reglages, Path(__file__).parent / "migrations", interne)
+def corvees(_: Reglages, engine: Engine) -> Sequence[Callable[[], None]]:
+    """What the relay does besides ranking: it writes the events that were counted."""
+    return [corvee(engine, maintenant)]
+
+
+groupe = commandes(Reglages, Path(__file__).parent / "migrations", interne, corvees)
 
 
 @groupe.command(name="web", help="Servir la porte publique, et les opérations internes sur le second port.")
 def web() -> None:
-    """Replaces the common command: the gateway has two listeners."""
+    """Replaces the common command: the gateway has two listeners. With workers it serves the public door alone,
+    and `interne` is a process of its own: of several workers each would answer for itself."""
     reglages = charger(Reglages)
     journaux.ouvrir(reglages.service)
+    if reglages.ouvriers:
+        from gateway.adapters.ouvrier import servir_a_plusieurs
+
+        servir_a_plusieurs(lambda: application(reglages), reglages.host, reglages.port, reglages.ouvriers)
+        return
     assemblage = assembler(reglages, lambda _: None)
     servir(
         Ecoute(publique(reglages, assemblage), reglages.host, reglages.port),
         Ecoute(assemblage.application({}), reglages.bind_host, reglages.bind_port, ARRET_INTERNE_S),
     )
+
+
+@groupe.command(name="interne", help="Servir les opérations internes seules : sondes, mesures, journal.")
+def web_interne() -> None:
+    """Beside a `web` that has workers."""
+    reglages = charger(Reglages)
+    journaux.ouvrir(reglages.service)
+    servir_un(Echange(interne(reglages)), reglages.bind_host, reglages.bind_port)

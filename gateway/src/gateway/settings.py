@@ -31,7 +31,7 @@ class Reglages(settings.Reglages):
     url_habilitation: Racine = "http://127.0.0.1:8002"
     url_cdap: Racine = "http://127.0.0.1:8003"
     url_audit: Racine = "http://127.0.0.1:8004"
-    delai_reponse_s: float = Field(default=15.0, gt=0, le=60)
+    delai_reponse_s: float = Field(default=8.0, gt=0, le=60)
     mandataires: Reseaux = ()
     limite_utilisateur: ParSeconde = 50
     limite_partenaire: ParSeconde = 200

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -181,6 +182,27 @@ def test_un_service_muet_est_refuse_aussitot_puis_sonde_et_les_autres_servent(no
     liberer.set()
     assert attendre_le_retour(porte) < 1.5
     assert "/_vie" in [recue.chemin for recue in porte.cdap.recues]
+    assert b'mcp_circuit_ouvert{source="cdap"} 0.0' in exposer()
+
+
+def test_un_service_qui_vit_et_se_tait_n_est_essaye_que_par_une_demande_a_la_fois(nouvelle_porte: Any) -> None:
+    porte, liberer = nouvelle_porte(delai_reponse_s=0.3), threading.Event()
+    vit = ("/_vie",)
+    porte.cdap.comportement = lambda poignee, recue: (recue.chemin in vit or liberer.wait(20), poignee.repondre())
+    with ThreadPoolExecutor(5) as fils:
+        assert {r.statut for r in fils.map(lambda _: porte.demander(*LIRE, persona=un_t1()), range(5))} == {503}
+    porte.nouvelles_traces()
+    debut, avant = time.monotonic(), sum(recue.chemin == LIRE[1] for recue in porte.cdap.recues)
+    with ThreadPoolExecutor(8) as fils:
+        while time.monotonic() - debut < 2:
+            assert {r.statut for r in fils.map(lambda _: porte.demander(*LIRE, persona=un_t1()), range(8))} == {503}
+    causes = Counter(trace["data"]["cause"] for trace in porte.nouvelles_traces())
+    essais = sum(recue.chemin == LIRE[1] for recue in porte.cdap.recues) - avant
+    assert 1 <= essais <= 1 + (time.monotonic() - debut) / 0.3
+    assert causes["delai_depasse"] == essais < causes["circuit_ouvert"]
+    assert b'mcp_circuit_ouvert{source="cdap"} 1.0' in exposer()
+    liberer.set()
+    assert attendre_le_retour(porte) < 1.5
     assert b'mcp_circuit_ouvert{source="cdap"} 0.0' in exposer()
 
 

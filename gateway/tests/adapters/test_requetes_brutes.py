@@ -244,3 +244,22 @@ def test_un_client_qui_ne_lit_pas_sa_reponse_est_coupe(nouvelle_porte: Any) -> N
         except ConnectionResetError:
             pass
     assert recu < 12 << 20
+
+
+def test_une_connexion_de_trop_est_refusee_aussitot_et_les_autres_servent(nouvelle_porte: Callable[..., Any]) -> None:
+    class Etroit(Protocole):
+        connexions_max = 3
+
+    porte = nouvelle_porte(protocole=Etroit)
+    prises = [socket.create_connection(("127.0.0.1", porte.port), timeout=3) for _ in range(3)]
+    try:
+        assert echanger(porte, b"").startswith(b"HTTP/1.1 503 ")
+        prises[0].sendall(tete(un_jeton(porte)))
+        assert prises[0].recv(65_536).startswith(b"HTTP/1.1 200 ")
+        prises.pop().close()
+        fin = time.monotonic() + 3
+        while not echanger(porte, tete(un_jeton(porte))).startswith(b"HTTP/1.1 200 "):
+            assert time.monotonic() < fin
+    finally:
+        for prise in prises:
+            prise.close()

@@ -30,4 +30,5 @@ LISTE = Mandataires([ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")])
 def test_l_adresse_est_celle_du_pair_sauf_si_un_mandataire_de_la_liste_la_dit(
     pair: str | None, transmises: list[bytes], adresse: str | None
 ) -> None:
-    assert LISTE.adresse(pair, transmises) == adresse
+    entetes = [(b"x-forwarded-for", valeur) for valeur in transmises]
+    assert LISTE.adresse(pair, entetes) == adresse

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.domain.entetes import annonce_un_corps, exiger_json, vers_le_client, vers_le_service
+from gateway.domain.entetes import annonce_un_corps, exiger_le_type, vers_le_client, vers_le_service
 from gateway.domain.refus import TypeNonAccepte
 
 MOTS = """
@@ -76,7 +76,7 @@ def test_location_reste_un_chemin(recue: bytes, rendue: list[bytes]) -> None:
     "mime", [b"application/json", b"Application/JSON; charset=utf-8", b'application/json;charset="UTF-8"']
 )
 def test_un_corps_en_json_est_accepte(mime: bytes) -> None:
-    exiger_json([(b"content-type", mime)])
+    exiger_le_type([(b"content-type", mime)])
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_un_corps_en_json_est_accepte(mime: bytes) -> None:
 )
 def test_un_corps_d_un_autre_type_est_refuse(entetes: list[tuple[bytes, bytes]]) -> None:
     with pytest.raises(TypeNonAccepte):
-        exiger_json(entetes)
+        exiger_le_type(entetes)
 
 
 def test_un_corps_s_annonce_par_sa_longueur_ou_par_morceaux() -> None:

@@ -8,11 +8,12 @@ from pydantic import Field
 import socle.settings
 
 
-class Reglages(socle.settings.Reglages):
+class Reglages(socle.settings.ReglagesCourriels):
     """What identity needs besides what every service has."""
 
     service: ClassVar[str] = "identity"
 
+    coffre: Path | None = None
     url_habilitation: str = "http://127.0.0.1:8002"
     duree_session: int = Field(8 * 3600, ge=60, description="without being refreshed")
     duree_session_max: int = Field(12 * 3600, ge=60, description="however often it is refreshed")
@@ -23,11 +24,8 @@ class Reglages(socle.settings.Reglages):
     argon2_attente: int = Field(8, ge=0, description="callers that wait for a place")
     espeak: str = "espeak-ng"
     recouvrement_cles: int = Field(3600, ge=1800, description="longer than any token lives")
-    courriels: Path | None = None
-    smtp_url: str = Field("", pattern=r"^$|^(smtp|smtps|smtp\+starttls)://[^/]+/?$")
-    expediteur: str = "ne-pas-repondre@mon-compte-partenaire.example"
 
     @property
-    def dossier_courriels(self) -> Path:
-        """Where mails are files, while no SMTP server is configured."""
-        return self.courriels or self.var / "courriels"
+    def dossier_coffre(self) -> Path:
+        """Where this service keeps the keys that it makes itself; it must be able to write there."""
+        return self.coffre or self.dossier_secrets

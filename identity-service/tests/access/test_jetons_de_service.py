@@ -10,6 +10,7 @@ def client(maison):
     dossier = maison.banc.reglages.dossier_secrets / "clients"
     dossier.mkdir(parents=True)
     (dossier / "audit").write_text(hashlib.sha256(b"secret-d-audit").hexdigest() + "\n")
+    (dossier / "portail").write_text(hashlib.sha256(b"secret-du-portail").hexdigest() + "\n")
     return maison
 
 
@@ -31,6 +32,11 @@ def test_un_service_qui_prouve_son_secret_recoit_un_jeton_pour_sa_cible(client):
 def test_un_secret_errone_et_un_client_sans_secret_recoivent_le_meme_refus(client, nom, secret):
     recu = demander(client, nom, secret)
     assert (recu.status_code, recu.json()["type"]) == (401, "urn:mcp:probleme:identifiants-errones")
+
+
+@pytest.mark.parametrize(("cible", "statut"), [("gateway", 200), ("cdap", 401), ("habilitation", 401)])
+def test_le_portail_ne_se_prouve_qu_a_la_passerelle(client, cible, statut):
+    assert demander(client, "portail", "secret-du-portail", cible).status_code == statut
 
 
 def test_les_cles_publiees_ne_disent_rien_de_prive(maison):

@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from identity.adapters.courriels import CourrielsSql
-from identity.adapters.expedition import Dossier, Expedition, Smtp
+from identity.adapters.courriels import CourrielsSql, expedition
 from identity.domain.courriels import Courriel
+from socle.courriels import Dossier, Poste, Smtp
 
 DESTINATAIRE = "claire.montfort@ccas.example"
+
+
+def expedier(maison, moyen):
+    expedition(maison.banc.engine, Poste(moyen, "mcp@caf.example"))()
 
 
 @pytest.fixture
@@ -24,7 +28,7 @@ def file(maison):
 
 
 def test_le_fichier_n_est_lisible_que_par_son_proprietaire_et_ne_nomme_personne(file, tmp_path):
-    Expedition(file.banc.engine, Dossier(tmp_path / "c"), "mcp@caf.example")()
+    expedier(file, Dossier(tmp_path / "c"))
     (fichier,) = (tmp_path / "c").iterdir()
     assert fichier.stat().st_mode & 0o777 == 0o600 and fichier.suffix == ".eml"
     assert "claire" not in fichier.name and "montfort" not in fichier.name
@@ -33,21 +37,20 @@ def test_le_fichier_n_est_lisible_que_par_son_proprietaire_et_ne_nomme_personne(
 def test_un_envoi_impossible_reste_dans_la_file_avec_un_delai_qui_grandit(file, tmp_path, caplog):
     obstacle = tmp_path / "obstacle"
     obstacle.write_text("")
-    expedition = Expedition(file.banc.engine, Dossier(obstacle / "c"), "mcp@caf.example")
     delais = []
     with caplog.at_level(logging.INFO):
         for _ in range(3):
             file.executer("UPDATE courriels SET prochain_essai_a = 0")
-            expedition()
-            expedition()
+            expedier(file, Dossier(obstacle / "c"))
+            expedier(file, Dossier(obstacle / "c"))
             ((essais, prochain, texte),) = file.executer("SELECT essais, prochain_essai_a, texte FROM courriels")
             delais.append(round(prochain - datetime.now(UTC).timestamp()))
     assert essais == 3 and "Prov-1234" in texte
     assert delais[0] < delais[1] < delais[2]
-    assert "courriel en attente" in caplog.text
+    assert "envoi en attente" in caplog.text
     assert DESTINATAIRE not in caplog.text and "Prov-1234" not in caplog.text
     file.executer("UPDATE courriels SET prochain_essai_a = 0")
-    Expedition(file.banc.engine, Dossier(tmp_path / "c"), "mcp@caf.example")()
+    expedier(file, Dossier(tmp_path / "c"))
     assert len(list((tmp_path / "c").iterdir())) == 1
 
 
@@ -74,7 +77,7 @@ def test_avec_un_serveur_smtp_le_courriel_lui_est_remis(file):
         fil = threading.Thread(target=serveur.handle_request)
         fil.start()
         port = serveur.server_address[1]
-        Expedition(file.banc.engine, Smtp(f"smtp://127.0.0.1:{port}", None), "mcp@caf.example")()
+        expedier(file, Smtp(f"smtp://127.0.0.1:{port}", None))
         fil.join(10)
     assert any(ligne.lower().startswith(f"rcpt to:<{DESTINATAIRE}>") for ligne in serveur.recues)
     assert any("Prov-1234" in ligne for ligne in serveur.recues)
@@ -82,6 +85,6 @@ def test_avec_un_serveur_smtp_le_courriel_lui_est_remis(file):
 
 
 def test_un_serveur_smtp_absent_laisse_le_courriel_dans_la_file(file):
-    Expedition(file.banc.engine, Smtp("smtp://127.0.0.1:1", None), "mcp@caf.example")()
+    expedier(file, Smtp("smtp://127.0.0.1:1", None))
     assert file.executer("SELECT essais, envoye_a FROM courriels") == [(1, None)]
     assert issubclass(smtplib.SMTPException, OSError)

@@ -5,11 +5,11 @@ import threading
 import time
 from datetime import UTC, datetime
 
-from identity.adapters.courriels import CourrielsSql
-from identity.adapters.expedition import Expedition, Smtp
+from identity.adapters.courriels import CourrielsSql, expedition
 from identity.adapters.menage import faire_le_menage
 from identity.domain.courriels import Courriel
 from socle import relais
+from socle.courriels import Poste, Smtp
 from socle.outbox import en_attente_depuis
 
 CHOISI = "Exemple-2026"
@@ -45,7 +45,7 @@ def test_un_serveur_de_courriel_muet_ne_retient_ni_le_rang_des_evenements_ni_l_a
             for _ in range(3):
                 CourrielsSql(connexion).enfiler(Courriel("a@ccas.example", "Objet", "Texte"), datetime.now(UTC))
         arret = threading.Event()
-        corvees = [Expedition(maison.banc.engine, smtp, "mcp@caf.example")]
+        corvees = [expedition(maison.banc.engine, Poste(smtp, "mcp@caf.example"))]
         fil = threading.Thread(target=relais.tourner, args=(maison.banc.engine, arret, corvees))
         fil.start()
         muet.accept()[0].close()
@@ -64,5 +64,5 @@ def test_un_envoi_qui_echoue_finit_le_tour(maison):
     with maison.banc.engine.begin() as connexion:
         for _ in range(3):
             CourrielsSql(connexion).enfiler(Courriel("a@ccas.example", "Objet", "Texte"), datetime.now(UTC))
-    Expedition(maison.banc.engine, Smtp("smtp://127.0.0.1:1", None), "mcp@caf.example")()
+    expedition(maison.banc.engine, Poste(Smtp("smtp://127.0.0.1:1", None), "mcp@caf.example"))()
     assert sorted(essais for (essais,) in maison.executer("SELECT essais FROM courriels")) == [0, 0, 1]

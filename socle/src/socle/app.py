@@ -5,11 +5,13 @@ the app exists; a fault in one of them is a refusal to start.
 """
 
 import gc
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any
 
+import flask
 from a2wsgi import WSGIMiddleware
 from connexion import FlaskApp
 from connexion.exceptions import ProblemException
@@ -26,6 +28,7 @@ from socle.operations import Porte
 from socle.regles import Regle, lire
 
 COMMUN = "commun"
+_CONTROLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class _Resolveur(Resolver):  # type: ignore[misc]
@@ -62,7 +65,21 @@ def construire(service: str, porte: Porte, threads: int) -> FlaskApp:
         )
     for classe in (ProblemException, HTTPException, Exception):
         app.add_error_handler(classe, _dire)
+    app.app.before_request(_exiger_une_ligne)
+    _achever(app)
     return app
+
+
+def _exiger_une_ligne() -> None:
+    """A path with a line feed matches Flask's routes and none of Connexion's: nothing would have validated it."""
+    if _CONTROLE.search(flask.request.path):
+        flask.abort(404)
+
+
+def _achever(app: FlaskApp) -> None:
+    """Connexion builds its middlewares at the first call; of two first calls at once one was served half an app."""
+    pile = app.middleware
+    pile.app, pile.middleware_stack = pile._build_middleware_stack()
 
 
 def regles(document: Mapping[str, Any]) -> dict[str, Regle]:

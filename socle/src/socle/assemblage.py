@@ -42,7 +42,12 @@ class Assemblage(Generic[D]):
         service = self.reglages.service
         verificateur = Verificateur(self.trousseau, self.reglages.issuer, service)
         sante = Sante(service, version(f"mcp-{service}"), self.engine, self.trousseau)
-        communes = {"engine": self.engine, "source": service, "sante": sante}
+        communes = {
+            "engine": self.engine,
+            "source": service,
+            "sante": sante,
+            "conservation_s": self.reglages.conservation.total_seconds(),
+        }
         porte = Porte(verificateur, self.travail, {**communes, **injections})
         return construire(service, porte, self.reglages.threads)
 
@@ -56,6 +61,6 @@ def assembler(
     reglages: Reglages, depots: Callable[[Connection], D], trousseau: Trousseau | None = None
 ) -> Assemblage[D]:
     """Open the database and the keys of a service; touches no neighbour."""
-    engine = ouvrir(reglages.base)
+    engine = ouvrir(reglages.base, en_serie=reglages.actes_en_serie)
     cles = trousseau or Trousseau(f"{reglages.url_identity}/.well-known/jwks.json", reglages.dossier / "jwks.json")
     return Assemblage(reglages, engine, cles, Travail(engine, reglages.service, depots))

@@ -4,6 +4,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from socle import journaux, relais
 from socle.database import ouvrir
 from socle.echange import Echange
+from socle.lignee import LigneeImpossible, Reprise, ouvrir_lignee
 from socle.settings import Reglages, charger
 
 if TYPE_CHECKING:
@@ -39,20 +41,33 @@ def commandes(
     def web() -> None:
         lus = charger(reglages)
         journaux.ouvrir(lus.service)
-        servir(Echange(application(lus)), lus.bind_host, lus.bind_port)
+        if lus.ouvriers:
+            from socle import production
+
+            production.servir(lambda: Echange(application(lus)), lus.bind_host, lus.bind_port, lus.ouvriers)
+        else:
+            servir(Echange(application(lus)), lus.bind_host, lus.bind_port)
 
     @groupe.command(help="Ranger et chaîner les événements que les actes ont laissés.")
-    def relay() -> None:
+    @click.option(
+        "--nouvelle-lignee",
+        metavar="RANG:EMPREINTE:COMMUN",
+        help="Après une restauration : ouvrir une lignée depuis la tête que « audit lignee » donne, puis s’arrêter.",
+    )
+    def relay(nouvelle_lignee: str | None) -> None:
         lus = charger(reglages)
         journaux.ouvrir(lus.service)
-        engine = ouvrir(lus.base)
+        engine = ouvrir(lus.base_pour("relay"), en_serie=lus.actes_en_serie)
+        if nouvelle_lignee is not None:
+            click.echo(_ouvrir_lignee(engine, lus.service, nouvelle_lignee))
+            return
         relais.tourner(engine, relais.arret_sur_signal(), corvees(lus, engine))
 
     @groupe.command(help="Mettre la base à la dernière version ; peut être relancé sans effet.")
     def migrate() -> None:
         from socle.migrations import migrer
 
-        migrer(ouvrir(charger(reglages).base, creer=True), migrations)
+        migrer(ouvrir(charger(reglages).base_pour("owner"), creer=True), migrations)
 
     return groupe
 
@@ -74,12 +89,26 @@ def base_a_jour(reglages: Reglages, migrations: Path) -> Engine:
     """The database of a service, for a command that needs it at its newest version. Raises ClickException."""
     from socle.migrations import a_jour
 
-    engine = ouvrir(reglages.base)
+    engine = ouvrir(reglages.base, en_serie=reglages.actes_en_serie)
     if not a_jour(engine, migrations):
         raise click.ClickException(
             f"La base n’est pas à la version attendue : lancez « python -m {reglages.service} migrate »."
         )
     return engine
+
+
+def _ouvrir_lignee(engine: Engine, source: str, texte: str) -> str:
+    """Once, and not each time the relay starts: a lineage is opened by an operator, never by a process manager."""
+    try:
+        reprise = Reprise.lire(texte)
+        attendent = ouvrir_lignee(engine, source, reprise, datetime.now(UTC))
+    except LigneeImpossible as faute:
+        raise click.ClickException(str(faute)) from None
+    perdus = reprise.rang - reprise.commun
+    return (
+        f"Lignée ouverte au rang {reprise.rang + 1} : {perdus} acte(s) que le journal a ne sont plus dans cette base, "
+        f"{attendent} événement(s) attendent de nouveau leur rang."
+    )
 
 
 def _pour_soi_seul() -> None:

@@ -58,12 +58,25 @@ class CorpsJson(JSONRequestBodyValidator):  # type: ignore[misc]
 class Parametres(ParameterValidator):  # type: ignore[misc]
     """Connexion's validator of parameters: it names the one at fault, and not what was given."""
 
+    def validate_query_parameter_list(self, request: Any, security_params: Any = None) -> set[str]:
+        """The parameters that the contract does not allow: none where it has one for all others (free-form object)."""
+        if any(_libre(param) for param in self.parameters["query"]):
+            return set()
+        return set(super().validate_query_parameter_list(request, security_params))
+
     @staticmethod
     def validate_parameter(parameter_type: str, value: Any, param: Any, param_name: str | None = None) -> str | None:
         """What is wrong, or None."""
+        if _libre(param):
+            return None
         nom = param["name"] if isinstance(param, dict) and "name" in param else param_name
         faute = ParameterValidator.validate_parameter(parameter_type, value, param, param_name)
         return f"Invalid {parameter_type} parameter '{nom}'" if faute else None
+
+
+def _libre(param: Any) -> bool:
+    """Whether it stands for all parameters that are not named: they are let through, and are nobody's argument."""
+    return isinstance(param, dict) and param.get("schema", {}).get("type") == "object"
 
 
 VALIDATEURS = {"body": MediaTypeDict({"*/*json": CorpsJson}), "parameter": Parametres}

@@ -1,6 +1,7 @@
 """One engine per service, opened so that nothing committed is lost.
 
-Invariant on SQLite: WAL, `synchronous=FULL`, and a writing transaction takes its lock at once
+Invariant everywhere: acts that write follow one another, unless the service says that its own may overlap; what
+only reads sees one instant. On SQLite: WAL, `synchronous=FULL`, and a writing transaction takes its lock at once
 (`BEGIN IMMEDIATE`): a deferred one that reads and then writes fails as "locked" in spite of the time-out. A file
 that is gone, or is another one now, serves no longer: what would be committed to it is lost. Only a migration
 makes a file. Values never stand in the text of a database's error.
@@ -17,7 +18,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-ATTENTE_VERROU_MS = 4_000
+from socle import postgresql
+
+ATTENTE_VERROU_MS = postgresql.ATTENTE_VERROU_MS
 PRAGMAS = (
     f"busy_timeout={ATTENTE_VERROU_MS}",
     "journal_mode=WAL",
@@ -26,15 +29,16 @@ PRAGMAS = (
 )
 
 
-def ouvrir(url: str, *, creer: bool = False) -> Engine:
+def ouvrir(url: str, *, creer: bool = False, en_serie: bool = True) -> Engine:
     """Open the engine of a database; with `creer`, for a migration, a SQLite file and its folder are made.
 
+    Without `en_serie` acts may overlap where the database can (PostgreSQL): then each takes the locks it needs.
     A SQLite address may end in `?mode=ro`.
     """
     adresse = make_url(url)
-    if adresse.get_backend_name() != "sqlite" or not adresse.database:
-        return create_engine(adresse, pool_pre_ping=True, hide_parameters=True)
-    fichier, mode = Path(adresse.database), "rwc" if creer else adresse.query.get("mode", "rw")
+    if adresse.get_backend_name() == "postgresql":
+        return postgresql.ouvrir(adresse, migration=creer, en_serie=en_serie)
+    fichier, mode = Path(adresse.database or ""), "rwc" if creer else adresse.query.get("mode", "rw")
     if creer:
         fichier.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -52,7 +56,7 @@ def ouvrir(url: str, *, creer: bool = False) -> Engine:
 
 @contextmanager
 def lecture(engine: Engine) -> Iterator[Connection]:
-    """A connection that only reads: on SQLite it never waits for the writer, nor makes it wait."""
+    """A connection that only reads: it never waits for a writer, nor makes it wait, and sees one instant."""
     with engine.connect().execution_options(lecture=True) as connexion:
         yield connexion
 

@@ -13,6 +13,8 @@ from contracts import evenements
 from socle.acces import Acces, Groupe
 
 ACCORDE, ECHEC = "accorde", "echec"
+FACULTATIFS = frozenset({"nombre"})
+"""Fields that only some events have: the format has grown since the first ones were written."""
 
 
 def composer(
@@ -55,7 +57,7 @@ def composer(
         "adresse": acces.adresse,
         "trace": acces.trace,
     }
-    inconnues = notes.keys() - data.keys()
+    inconnues = notes.keys() - data.keys() - FACULTATIFS
     if inconnues:
         raise ValueError(f"not a field of an event: {sorted(inconnues)}")
     data.update(notes)

@@ -14,7 +14,10 @@ from socle.outbox import ORIGINE
 
 
 def migrer(engine: Engine, dossier: Path) -> None:
-    """Bring the database to the newest revision; running it again changes nothing."""
+    """Bring the database to the newest revision; running it again, or twice at once, changes nothing.
+
+    The engine was opened with `creer`: its transactions wait for one another.
+    """
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with engine.begin() as connexion:
         configuration = _configuration(dossier)

@@ -7,6 +7,7 @@ the chain.
 
 import hashlib
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sqlalchemy import (
     BigInteger,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    delete,
     func,
     insert,
     select,
@@ -115,6 +117,40 @@ def lire_tete(engine: Engine) -> tuple[int, str]:
     with lecture(engine) as connexion:
         ligne = connexion.execute(select(tete)).one()
     return ligne.rang, ligne.empreinte
+
+
+def point(engine: Engine) -> tuple[int, str]:
+    """Where the kept events begin: the last rank that was let go, and its print; rank 0 while all are kept."""
+    with lecture(engine) as connexion:
+        premier = connexion.execute(
+            select(outbox.c.rang, outbox.c.precedente).where(outbox.c.rang > 0).order_by(outbox.c.rang).limit(1)
+        ).one_or_none()
+        if premier is None:
+            ligne = connexion.execute(select(tete)).one()
+            return ligne.rang, ligne.empreinte
+    return premier.rang - 1, premier.precedente
+
+
+def purger(engine: Engine, jusqu_a: int, avant: float, par_lot: int = 500) -> int:
+    """Let go of the oldest events: up to this rank, and only those that were written before `avant` (epoch, s).
+
+    What is kept goes on without a hole; its first event has the print of the last one that went. How many went.
+    """
+    total = 0
+    while True:
+        with engine.begin() as connexion:
+            lues = connexion.execute(
+                select(outbox.c.rang, outbox.c.inscrit_a)
+                .where(outbox.c.rang <= jusqu_a)
+                .order_by(outbox.c.rang)
+                .limit(par_lot)
+            ).all()
+            vieilles = list(takewhile(lambda ligne: ligne.inscrit_a < avant, lues))
+            if vieilles:
+                connexion.execute(delete(outbox).where(outbox.c.rang <= vieilles[-1].rang))
+        total += len(vieilles)
+        if len(vieilles) < par_lot:
+            return total
 
 
 def en_attente_depuis(engine: Engine) -> float | None:

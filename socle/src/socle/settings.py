@@ -4,11 +4,13 @@ Invariant: all faults are told at once, one line each, and a value is never amon
 """
 
 import sys
+from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
 
 R = TypeVar("R", bound="Reglages")
 
@@ -18,6 +20,8 @@ class Reglages(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MCP_", hide_input_in_errors=True, extra="ignore", frozen=True)
     service: ClassVar[str]
+    actes_en_serie: ClassVar[bool] = True
+    """Whether acts that write follow one another in the database; if not, each takes the locks that it needs."""
 
     var: Path = Path("var")
     bind_host: str = "127.0.0.1"
@@ -27,6 +31,10 @@ class Reglages(BaseSettings):
     url_identity: str = "http://127.0.0.1:8001"
     issuer: str = "http://127.0.0.1:8000"
     threads: int = 16
+    ouvriers: int = Field(default=0, ge=0, le=64)
+    """Worker processes under gunicorn; 0: one process without it."""
+    conservation_jours: Annotated[int, Field(ge=180, le=1095)] = 365
+    """How long events are kept, here and in the journal: 12 months (CNIL 2021-122: 6 months to 1 year, 3 at most)."""
 
     @property
     def dossier(self) -> Path:
@@ -35,13 +43,31 @@ class Reglages(BaseSettings):
 
     @property
     def base(self) -> str:
-        """The URL of this service's own database."""
-        return self.database_url or f"sqlite:///{self.dossier / (self.service + '.sqlite')}"
+        """The URL of this service's own database, for what serves."""
+        return self.base_pour("app")
+
+    def base_pour(self, role: str) -> str:
+        """The same for one of the three roles of a PostgreSQL database: `app`, `relay`, `owner` (migrations).
+
+        An address that names no user is completed by the role's name and the password of its secret file.
+        Raises SystemExit where that cannot be read.
+        """
+        if not self.database_url:
+            return f"sqlite:///{self.dossier / (self.service + '.sqlite')}"
+        adresse = make_url(self.database_url)
+        if adresse.get_backend_name() == "postgresql" and not adresse.username:
+            adresse = adresse.set(username=f"mcp_{role}", password=self.secret(f"base_{role}"))
+        return adresse.render_as_string(hide_password=False)
 
     @property
     def dossier_secrets(self) -> Path:
         """Where this service's own secrets are files."""
         return (self.secrets or self.var / "secrets") / self.service
+
+    @property
+    def conservation(self) -> timedelta:
+        """How long events are kept."""
+        return timedelta(days=self.conservation_jours)
 
     def secret(self, nom: str) -> str:
         """The content of a secret file. Raises SystemExit, naming the file, where it cannot be read."""
@@ -50,6 +76,19 @@ class Reglages(BaseSettings):
             return chemin.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):
             raise SystemExit(f"{self.service}: le secret {chemin} est absent ou illisible") from None
+
+
+class ReglagesCourriels(Reglages):
+    """What a service that sends mails needs besides."""
+
+    courriels: Path | None = None
+    smtp_url: str = Field("", pattern=r"^$|^(smtp|smtps|smtp\+starttls)://[^/]+/?$")
+    expediteur: str = "ne-pas-repondre@mon-compte-partenaire.example"
+
+    @property
+    def dossier_courriels(self) -> Path:
+        """Where mails are files, while no SMTP server is configured."""
+        return self.courriels or self.var / "courriels"
 
 
 def charger(classe: type[R]) -> R:

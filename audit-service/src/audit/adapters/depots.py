@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from audit.adapters.alarmes import AlarmesSql
 from audit.adapters.journal import JournalSql
+from audit.adapters.supervision import SupervisionSql
 from socle import database
 
 
@@ -16,6 +17,7 @@ class DepotsSql:
     def __init__(self, connexion: Connection) -> None:
         self.journal = JournalSql(connexion)
         self.alarmes = AlarmesSql(connexion)
+        self.supervision = SupervisionSql(connexion)
 
 
 class RegistreSql:

@@ -1,23 +1,23 @@
-"""The journal over SQL: entries go in once, and come out as the bytes that went in."""
+"""The journal over SQL: entries go in once, come out as the bytes that went in, and go behind a point only."""
 
 import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, tuple_
+from sqlalchemy import Connection, Row, delete, insert, select
 
-from audit.adapters.tables import EXTRAITS, journal
-from audit.domain.accueil import Entree
+from audit.adapters import recherche
+from audit.adapters.recherche import LUES
+from audit.adapters.tables import EXTRAITS, journal, points
+from audit.domain.accueil import Connu, Entree
 from audit.domain.chaine import AVANT_TOUT, Recu, Tete
 from audit.domain.evenement import interpreter
+from audit.domain.extrait import Voisinage
+from audit.domain.lignee import TYPE
 from audit.domain.recherche import Criteres
 
 PAR_REQUETE = 500
 """How many values one `IN` holds: below every limit on bound parameters."""
-
-_LUES = (
-    journal.c.source, journal.c.rang, journal.c.version, journal.c.precedente, journal.c.empreinte, journal.c.corps,
-)  # fmt: skip
 
 
 class JournalSql:
@@ -34,11 +34,12 @@ class JournalSql:
             .order_by(journal.c.rang.desc())
             .limit(1)
         ).one_or_none()
-        return AVANT_TOUT if ligne is None else Tete(ligne.rang, ligne.empreinte)
+        return self.point(source) if ligne is None else Tete(ligne.rang, ligne.empreinte)
 
     def empreintes(self, source: str, rangs: Collection[int]) -> Mapping[int, str]:
-        """The prints that the journal has at these ranks; rank 0 has that from which every chain begins."""
-        connues = {AVANT_TOUT.rang: AVANT_TOUT.empreinte} if AVANT_TOUT.rang in rangs else {}
+        """The prints that the journal has at these ranks; that of the point, or of the origin, is known as well."""
+        point = self.point(source)
+        connues = {point.rang: point.empreinte} if point.rang in rangs else {}
         for groupe in _par_groupes(rangs):
             requete = select(journal.c.rang, journal.c.empreinte).where(
                 journal.c.source == source, journal.c.rang.in_(groupe)
@@ -46,12 +47,49 @@ class JournalSql:
             connues |= {ligne.rang: ligne.empreinte for ligne in self._connexion.execute(requete)}
         return connues
 
-    def connus(self, ids: Collection[str]) -> set[str]:
-        """Those of these ids that the journal has, from any source."""
-        trouves: set[str] = set()
+    def connus(self, ids: Collection[str]) -> Mapping[str, Connu]:
+        """Those of these events, by id, that the journal has, from any source."""
+        trouves: dict[str, Connu] = {}
         for groupe in _par_groupes(ids):
-            trouves |= set(self._connexion.execute(select(journal.c.id).where(journal.c.id.in_(groupe))).scalars())
+            requete = select(journal.c.id, journal.c.source, journal.c.corps).where(journal.c.id.in_(groupe))
+            trouves |= {x.id: Connu(x.source, x.corps) for x in self._connexion.execute(requete)}
         return trouves
+
+    def a_une_lignee(self, source: str) -> bool:
+        """Whether this source was restored, and went on with a new lineage."""
+        requete = select(journal.c.rang).where(
+            journal.c.caf.is_(None), journal.c.organisme.is_(None), journal.c.service == TYPE.partition(".")[0],
+            journal.c.type == TYPE, journal.c.source == source,
+        )  # fmt: skip
+        return self._connexion.execute(requete.limit(1)).scalar() is not None
+
+    def point(self, source: str) -> Tete:
+        """The last entry that a purge let go; rank 0 where none did."""
+        ligne = self._connexion.execute(
+            select(points.c.rang, points.c.empreinte)
+            .where(points.c.source == source)
+            .order_by(points.c.rang.desc())
+            .limit(1)
+        ).one_or_none()
+        return AVANT_TOUT if ligne is None else Tete(ligne.rang, ligne.empreinte)
+
+    def poser_point(self, source: str, point: Tete) -> None:
+        """From now on this source begins after the point; points only move on, the database sees to it."""
+        ligne = {"source": source, "rang": point.rang, "empreinte": point.empreinte, "a": time.time()}
+        self._connexion.execute(insert(points).values(ligne))
+
+    def effacer(self, source: str, limite: int) -> int:
+        """Let go of at most so many entries behind the point; how many went."""
+        vieilles = (
+            select(journal.c.rang)
+            .where(journal.c.source == source, journal.c.rang <= self.point(source).rang)
+            .order_by(journal.c.rang)
+            .limit(limite)
+        )
+        rangs = self._connexion.execute(vieilles).scalars().all()
+        if rangs:
+            self._connexion.execute(delete(journal).where(journal.c.source == source, journal.c.rang <= rangs[-1]))
+        return len(rangs)
 
     def ajouter(self, entrees: Sequence[Entree]) -> None:
         """Add entries; a rank or an id that is taken is an error of the database, never a replacement."""
@@ -60,54 +98,23 @@ class JournalSql:
             self._connexion.execute(insert(journal), [_ligne(entree, recu_a) for entree in entrees])
 
     def chercher(self, criteres: Criteres, caf: str, limite: int) -> list[Entree]:
-        """The newest events that fit and that this Caf may see, by instant then id, the newest first.
+        """The newest events that fit and that this Caf may see, by instant then id, the newest first."""
+        return [_entree(ligne) for ligne in recherche.chercher(self._connexion, criteres, caf, limite)]
 
-        A subject or a dossier leads to few events, which are then looked through. Otherwise each way of being
-        visible is asked by itself, so that an index gives its newest events without sorting all of them.
-        """
-        precis = criteres.sujet is not None or criteres.dossier is not None
-        trouvees: list[Row[*tuple[Any, ...]]] = []
-        for visible in [or_(*_visibles(caf))] if precis else _visibles(caf):
-            requete = (
-                select(*_LUES, journal.c.instant, journal.c.id)
-                .where(journal.c.illisible.is_(False), visible, *_conditions(criteres))
-                .order_by(journal.c.instant.desc(), journal.c.id.desc())
-                .limit(limite)
+    def autour(self, source: str, rangs: Collection[int]) -> Voisinage:
+        """What stands before and after these ranks of a source."""
+        precedentes: dict[int, str] = {}
+        for groupe in _par_groupes({rang + 1 for rang in rangs}):
+            requete = select(journal.c.rang, journal.c.precedente).where(
+                journal.c.source == source, journal.c.rang.in_(groupe)
             )
-            trouvees += self._connexion.execute(requete).all()
-        trouvees.sort(key=lambda ligne: (ligne.instant, ligne.id), reverse=True)
-        return [_entree(ligne) for ligne in trouvees[:limite]]
+            precedentes |= {ligne.rang: ligne.precedente for ligne in self._connexion.execute(requete)}
+        return Voisinage(self.empreintes(source, {rang - 1 for rang in rangs}), precedentes)
 
     def lire(self, id: str) -> Entree | None:
         """The event of that id, whoever may see it."""
-        ligne = self._connexion.execute(select(*_LUES).where(journal.c.id == id)).one_or_none()
+        ligne = self._connexion.execute(select(*LUES).where(journal.c.id == id)).one_or_none()
         return None if ligne is None else _entree(ligne)
-
-
-def _visibles(caf: str) -> list[ColumnElement[bool]]:
-    """The rule of `domain.recherche.visible`, in three ways that exclude each other; a test holds the two together."""
-    return [
-        journal.c.caf == caf,
-        and_(journal.c.organisme == caf, journal.c.caf.is_distinct_from(caf)),
-        and_(journal.c.caf.is_(None), journal.c.organisme.is_(None)),
-    ]
-
-
-def _conditions(criteres: Criteres) -> list[ColumnElement[bool]]:
-    egales = {nom: getattr(criteres, nom) for nom in ("sujet", "service", "type", "issue")}
-    conditions: list[ColumnElement[bool]] = [
-        journal.c[nom] == str(valeur) for nom, valeur in egales.items() if valeur is not None
-    ]
-    if criteres.dossier is not None:
-        conditions.append(journal.c.organisme == criteres.dossier.organisme)
-        conditions.append(journal.c.numero_allocataire == criteres.dossier.numero_allocataire)
-    if criteres.depuis is not None:
-        conditions.append(journal.c.instant >= criteres.depuis)
-    if criteres.jusqu_a is not None:
-        conditions.append(journal.c.instant < criteres.jusqu_a)
-    if criteres.apres is not None:
-        conditions.append(tuple_(journal.c.instant, journal.c.id) < tuple_(criteres.apres.instant, criteres.apres.id))
-    return conditions
 
 
 def _ligne(entree: Entree, recu_a: float) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A source of events, asked over HTTP: `GET /journal` (contracts/commun)."""
+"""A source of events, asked over HTTP: `/journal` (contracts/commun)."""
 
 from typing import Any, Protocol
 
@@ -9,6 +9,8 @@ from socle.voisins import Voisin
 
 MARGE_S = 3.0
 """How much longer than the long poll an answer may take."""
+
+PURGE_S = 60.0
 
 
 class Source(Protocol):
@@ -40,9 +42,29 @@ class SourceHttp:
             raise VoisinIndisponible("autre_source")
         try:
             tete = Tete(_entier(recu["tete"]["rang"]), _texte(recu["tete"]["empreinte"]))
-            return Lot(apres, tete, tuple(_recu(evenement) for evenement in recu["evenements"]))
+            point = None if (lu := recu.get("point")) is None else Tete(_entier(lu["rang"]), _texte(lu["empreinte"]))
+            return Lot(apres, tete, tuple(_recu(evenement) for evenement in recu["evenements"]), point)
         except (KeyError, TypeError):
             raise VoisinIndisponible("reponse_illisible") from None
+
+    def tete(self) -> Tete:
+        """The head that the source has now. Raises VoisinIndisponible."""
+        return self.demander(0, 1, 0).tete
+
+    def empreinte(self, rang: int) -> str | None:
+        """The print that the source has at a rank; None where it has none. Raises VoisinIndisponible."""
+        recus = self.demander(rang - 1, 1, 0).recus
+        return recus[0].empreinte if recus and recus[0].rang == rang else None
+
+    def purger(self, jusqu_a: int) -> int:
+        """Let the source's own events go, up to this rank, if they have their age there too; how many went.
+
+        Raises VoisinIndisponible, also for a source that does not know this yet.
+        """
+        dit = self._voisin.demander("/journal/purge", corps={"jusqu_a": jusqu_a}, delai_s=PURGE_S)
+        if not isinstance(dit, dict):
+            raise VoisinIndisponible("purge_inconnue")
+        return _entier(dit.get("purges"))
 
 
 def _recu(lu: dict[str, Any]) -> Recu:

@@ -41,3 +41,12 @@ alarmes = Table(
     Column("corps", LargeBinary),
     Column("levee_a", Float),
 )
+points = Table(
+    "points",
+    metadata,
+    Column("source", String(40), primary_key=True),
+    Column("rang", BigInteger, primary_key=True, autoincrement=False),
+    Column("empreinte", String(64), nullable=False),
+    Column("a", Float, nullable=False),
+)
+"""The last entry that each purge let go, by source: the chain goes on from there."""

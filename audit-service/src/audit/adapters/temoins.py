@@ -30,6 +30,14 @@ class TemoinsFichiers:
             self._derniers[source] = self._chercher(source)
         return self._derniers[source]
 
+    def avant(self, source: str, instant: datetime) -> Tete | None:
+        """The last head of a source that was witnessed before that instant."""
+        limite = _instant(instant)
+        for chemin in self._fichiers():
+            if chemin.stem[:10] <= limite[:10] and (trouvee := _derniere(chemin, source, limite)) is not None:
+                return trouvee
+        return None
+
     def ajouter(self, temoignages: Sequence[Temoignage], a: datetime) -> None:
         """Append to the file of the day (UTC), and wait until that is on the disk. Raises OSError."""
         quand = a.astimezone(UTC)
@@ -50,20 +58,31 @@ class TemoinsFichiers:
         noms = (self._dossier / f"{jour}{suite}.ndjson" for suite in chain(("",), suites))
         return next(chemin for chemin in noms if _acheve(chemin))
 
+    def _fichiers(self) -> list[Path]:
+        """The newest first."""
+        return sorted(self._dossier.glob("*.ndjson"), key=lambda chemin: chemin.stem, reverse=True)
+
     def _chercher(self, source: str) -> Tete | None:
-        for chemin in sorted(self._dossier.glob("*.ndjson"), key=lambda chemin: chemin.stem, reverse=True):
-            derniere = None
-            for lu in _lignes(chemin):
-                if lu.get("source") == source:
-                    derniere = Tete(lu["rang"], lu["empreinte"])
-            if derniere is not None:
-                return derniere
-        return None
+        trouvees = (_derniere(chemin, source) for chemin in self._fichiers())
+        return next((tete for tete in trouvees if tete is not None), None)
+
+
+def _derniere(chemin: Path, source: str, avant: str | None = None) -> Tete | None:
+    """The last head of a source in one file; with `avant`, of those witnessed before."""
+    derniere = None
+    for lu in _lignes(chemin):
+        if lu.get("source") == source and (avant is None or str(lu.get("a")) < avant):
+            derniere = Tete(lu["rang"], lu["empreinte"])
+    return derniere
+
+
+def _instant(quand: datetime) -> str:
+    return quand.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _ligne(temoignage: Temoignage, quand: datetime) -> str:
     dit = {
-        "a": quand.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "a": _instant(quand),
         "source": temoignage.source,
         "rang": temoignage.tete.rang,
         "empreinte": temoignage.tete.empreinte,

@@ -4,12 +4,13 @@ Invariant: an entry is taken only at head + 1, on the head's print, with its own
 that does not fit stops the batch, with an alarm. Nothing is skipped in silence.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from audit.domain.chaine import Recu, Tete, s_enchaine
 from audit.domain.evenement import Evenement, interpreter, source_dite
+from audit.domain.lignee import lit_ouverture
 from socle.refus import RessourceInconnue
 
 
@@ -28,11 +29,17 @@ class Genre(StrEnum):
     """The event took its rank, but cannot be interpreted."""
     DOUBLE = "double"
     """The event took its rank, but its id is another entry's."""
+    PURGE = "purge"
+    """The source no longer has what the journal lacks: audit itself was restored from a copy that is too old."""
+    LIGNEE = "lignee"
+    """The event opens a new lineage, but not from the journal's head."""
+    PERTE = "perte"
+    """A new lineage goes on from a head that is above the journal's: the ranks between are lost to both."""
 
     @property
     def arrete(self) -> bool:
         """Whether the source stops growing until an operator has looked."""
-        return self not in (Genre.ILLISIBLE, Genre.DOUBLE)
+        return self not in (Genre.ILLISIBLE, Genre.DOUBLE, Genre.PERTE)
 
 
 class Suite(StrEnum):
@@ -45,16 +52,27 @@ class Suite(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """What a source answered: its events after the rank that was asked for, and its own head."""
+    """What a source answered: its events after the rank that was asked for, its own head, and where it now begins
+    if it no longer has what was asked for."""
 
     apres: int
     tete: Tete
     recus: tuple[Recu, ...]
+    point: Tete | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connu:
+    """An event that the journal has: from which source, and its bytes."""
+
+    source: str
+    corps: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Entree:
-    """One entry of the journal; `evenement` is None where `ecart` says why it cannot be shown."""
+    """One entry of the journal; `evenement` is None where it cannot be shown: `ecart` says why, or it is an event
+    that a restored source brought again, and that is shown where it came first."""
 
     source: str
     recu: Recu
@@ -86,25 +104,39 @@ class Tri:
     suite: Suite = Suite.A_JOUR
 
 
-def trier(source: str, tete: Tete, lot: Lot, connues: Mapping[int, str], ids: Collection[str]) -> Tri:
+def trier(
+    source: str,
+    tete: Tete,
+    lot: Lot,
+    connues: Mapping[int, str],
+    ids: Mapping[str, Connu],
+    lignee: bool = False,
+) -> Tri:
     """Sort a batch. `tete` is the journal's head of that source, `connues` its prints at the ranks that the batch
-    names, `ids` those ids of the batch that the journal already has."""
-    arret = _alarme_de_tete(source, lot, connues)
+    names, `ids` those events of the batch that the journal already has; `lignee`, whether this source was restored
+    before and went on with a new lineage: it may then bring again what the journal has."""
+    arret = _alarme_de_tete(source, tete, lot, connues)
     if arret is not None:
         return Tri((), (arret,), Suite.ARRETEE)
     entrees: list[Entree] = []
     alarmes: list[Alarme] = []
-    vus, empreintes = set(ids), dict(connues)
+    vus, empreintes = dict(ids), dict(connues)
     for recu in lot.recus:
         if recu.rang <= tete.rang and empreintes.get(recu.rang) == recu.empreinte:
             continue
+        ouverture = lit_ouverture(recu.corps)
         if recu.rang > tete.rang + 1:
-            return Tri(tuple(entrees), tuple(alarmes), Suite.TROU)
-        genre = _empechement(source, tete, recu)
+            connue = Tete(recu.rang - 1, recu.precedente)
+            if ouverture != connue:
+                return Tri(tuple(entrees), tuple(alarmes), Suite.TROU)
+            alarmes.append(Alarme(source, tete.rang + 1, Genre.PERTE, recu.precedente))
+            tete = connue
+        genre = _empechement(source, tete, recu, ouverture)
         if genre is not None:
             alarmes.append(Alarme(source, recu.rang, genre, recu.empreinte, recu))
             return Tri(tuple(entrees), tuple(alarmes), Suite.ARRETEE)
-        entree = _entree(source, recu, vus)
+        lignee = lignee or ouverture is not None
+        entree = _entree(source, recu, vus, lignee)
         entrees.append(entree)
         if entree.ecart is not None:
             alarmes.append(Alarme(source, recu.rang, entree.ecart, recu.empreinte))
@@ -123,29 +155,35 @@ def ids_nommes(lot: Lot) -> set[str]:
     return {evenement.id for recu in lot.recus if (evenement := interpreter(recu.corps))}
 
 
-def _alarme_de_tete(source: str, lot: Lot, connues: Mapping[int, str]) -> Alarme | None:
+def _alarme_de_tete(source: str, tete: Tete, lot: Lot, connues: Mapping[int, str]) -> Alarme | None:
     if lot.tete.rang < lot.apres:
         return Alarme(source, lot.tete.rang, Genre.RECUL, lot.tete.empreinte)
     if connues.get(lot.tete.rang, lot.tete.empreinte) != lot.tete.empreinte:
         return Alarme(source, lot.tete.rang, Genre.FORK, lot.tete.empreinte)
+    if lot.point is not None and lot.point.rang > tete.rang:
+        return Alarme(source, lot.point.rang, Genre.PURGE, lot.point.empreinte)
     return None
 
 
-def _empechement(source: str, tete: Tete, recu: Recu) -> Genre | None:
+def _empechement(source: str, tete: Tete, recu: Recu, ouverture: Tete | None) -> Genre | None:
     if recu.rang <= tete.rang:
         return Genre.FORK
     if not s_enchaine(tete, recu):
         return Genre.CHAINE
     if source_dite(recu.corps) not in (source, None):
         return Genre.SOURCE
+    if ouverture not in (tete, None):
+        return Genre.LIGNEE
     return None
 
 
-def _entree(source: str, recu: Recu, vus: set[str]) -> Entree:
+def _entree(source: str, recu: Recu, vus: dict[str, Connu], lignee: bool) -> Entree:
     evenement = interpreter(recu.corps)
     if evenement is None:
         return Entree(source, recu, None, Genre.ILLISIBLE)
-    if evenement.id in vus:
-        return Entree(source, recu, None, Genre.DOUBLE)
-    vus.add(evenement.id)
+    deja = vus.get(evenement.id)
+    if deja is not None:
+        repris = lignee and deja == Connu(source, recu.corps)
+        return Entree(source, recu, None, None if repris else Genre.DOUBLE)
+    vus[evenement.id] = Connu(source, recu.corps)
     return Entree(source, recu, evenement)

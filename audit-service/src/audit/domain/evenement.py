@@ -56,6 +56,8 @@ class Evenement:
     objet: str | None
     adresse: str | None
     trace: str | None
+    nombre: int | None = None
+    """How many refusals one event stands for; None where it stands for itself."""
 
 
 _FACULTATIFS = tuple(
@@ -142,6 +144,7 @@ def _lire(lu: dict[str, Any]) -> Evenement:
         service=_texte(data.get("service")),
         organisme=_texte_ou_rien(dossier.get("organisme")),
         numero_allocataire=_texte_ou_rien(dossier.get("numero_allocataire")),
+        nombre=_nombre_ou_rien(data.get("nombre")),
         **{nom: _texte_ou_rien(data.get(nom)) for nom in _FACULTATIFS},
     )
 
@@ -154,3 +157,9 @@ def _texte(valeur: Any) -> str:
 
 def _texte_ou_rien(valeur: Any) -> str | None:
     return None if valeur is None or valeur == "" else _texte(valeur)
+
+
+def _nombre_ou_rien(valeur: Any) -> int | None:
+    if valeur is not None and (type(valeur) is not int or not 0 < valeur < 2**53):
+        raise Illisible
+    return valeur

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from audit.domain.evenement import Evenement, Issue, est_identifiant, instant_utc
 from socle.refus import AccesRefuse, Refus, RessourceInconnue
@@ -30,6 +30,11 @@ class Dossier:
     organisme: str
     numero_allocataire: str
 
+    @property
+    def reference(self) -> dict[str, str]:
+        """As an event names it."""
+        return {"organisme": self.organisme, "numero_allocataire": self.numero_allocataire}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -47,10 +52,23 @@ class Criteres:
     service: str | None = None
     type: str | None = None
     issue: Issue | None = None
+    partenaire: str | None = None
     depuis: str | None = None
     jusqu_a: str | None = None
     dossier: Dossier | None = None
     apres: Place | None = None
+
+    @property
+    def precis(self) -> bool:
+        """Whether few events can fit, whatever else is asked: those of one subject, or of one dossier."""
+        return self.sujet is not None or self.dossier is not None
+
+    @property
+    def nommes(self) -> tuple[str, ...]:
+        """Which criteria there are, never what they say."""
+        return tuple(
+            champ.name for champ in fields(self) if champ.name != "apres" and getattr(self, champ.name) is not None
+        )
 
 
 def caf_de(caf: str | None) -> str:

@@ -14,7 +14,7 @@ from socle.travail import Travail
 _TELS_QUELS = (
     "id", "source", "type", "time", "sujet", "client", "partenaire", "caf", "service", "groupe", "profil", "acte",
     "rubrique", "consultation", "objet", "issue", "cause", "finalite", "fondement", "destinataire", "adresse",
-    "session", "trace",
+    "session", "trace", "nombre",
 )  # fmt: skip
 
 
@@ -25,6 +25,7 @@ def lister(
     service: str | None = None,
     type: str | None = None,
     issue: str | None = None,
+    partenaire: str | None = None,
     depuis: str | None = None,
     jusqu_a: str | None = None,
     curseur: str | None = None,
@@ -35,16 +36,17 @@ def lister(
         "service": service,
         "type": type,
         "issue": issue,
+        "partenaire": partenaire,
         "depuis": depuis,
         "jusqu_a": jusqu_a,
         "curseur": curseur,
     }
-    return _page(chercher_evenements(travail, acces, _criteres(demande)))
+    return _page(chercher_evenements(travail, acces, criteres(demande)))
 
 
 def rechercher(body: dict[str, Any], acces: Acces, travail: Travail[Depots]) -> Any:
     """The same, and by dossier."""
-    return _page(chercher_evenements(travail, acces, _criteres(body)))
+    return _page(chercher_evenements(travail, acces, criteres(body)))
 
 
 def lire(evenement: str, acces: Acces, travail: Travail[Depots]) -> Any:
@@ -52,13 +54,15 @@ def lire(evenement: str, acces: Acces, travail: Travail[Depots]) -> Any:
     return _representer(lire_evenement(travail, acces, evenement))
 
 
-def _criteres(demande: dict[str, Any]) -> Criteres:
+def criteres(demande: dict[str, Any]) -> Criteres:
+    """What a body or a query asks. Raises RequeteInvalide."""
     issue, dossier = demande.get("issue"), demande.get("dossier")
     return Criteres(
         sujet=demande.get("sujet"),
         service=demande.get("service"),
         type=demande.get("type"),
         issue=None if issue is None else Issue(issue),
+        partenaire=demande.get("partenaire"),
         depuis=borne("depuis", demande.get("depuis")),
         jusqu_a=borne("jusqu_a", demande.get("jusqu_a")),
         dossier=None if dossier is None else Dossier(**dossier),

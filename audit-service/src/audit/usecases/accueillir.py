@@ -31,6 +31,7 @@ def accueillir(registre: Registre, source: str, lot: Lot) -> Accueil:
             lot,
             depots.journal.empreintes(source, rangs_nommes(lot)),
             depots.journal.connus(ids_nommes(lot)),
+            depots.journal.a_une_lignee(source),
         )
         depots.journal.ajouter(tri.entrees)
         depots.alarmes.inscrire(tri.alarmes)

@@ -1,6 +1,6 @@
 """A contrôleur searches the journal of accesses (webinar, « Le plan de contrôle »)."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from audit.domain.accueil import Entree
 from audit.domain.recherche import PAR_PAGE, Criteres, Place, caf_de
@@ -19,7 +19,7 @@ class Page:
 
 def chercher_evenements(travail: Travail[Depots], acces: Acces, criteres: Criteres) -> Page:
     """Give a page of what the agent's Caf may see; the search is itself an act, with the dossier it is about."""
-    dossier = None if criteres.dossier is None else asdict(criteres.dossier)
+    dossier = None if criteres.dossier is None else criteres.dossier.reference
     with travail.acte("audit.journal.lu", acces, dossier=dossier) as acte:
         caf = caf_de(acces.caf)
         trouvees = acte.depots.journal.chercher(criteres, caf, PAR_PAGE + 1)

@@ -6,6 +6,7 @@ Invariant: an element that is absent or empty gives None; one that is filled wro
 import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from lxml import etree
 
@@ -17,8 +18,17 @@ CENTIME = Decimal("0.01")
 
 
 def texte(balise: etree._Element, chemin: str) -> str | None:
-    """The text of the first element at this path, without the spaces around it."""
-    lu = balise.findtext(chemin)
+    """The text of the first element at this path, without the spaces around it.
+
+    Each step goes to the first child of that name (`findtext` would take three times as long, 40 times a household).
+    """
+    ici = balise
+    for nom in chemin.split("/"):
+        suivante = next(ici.iterchildren(nom), None)
+        if suivante is None:
+            return None
+        ici = suivante
+    lu = ici.text
     return (lu.strip() or None) if lu else None
 
 
@@ -32,7 +42,7 @@ def jour(balise: etree._Element, chemin: str) -> date | None:
             return date.fromisoformat(lu)
     except ValueError:
         pass
-    raise ChampInvalide(_champ(chemin), "date attendue, AAAA-MM-JJ")
+    raise faute(balise, chemin, "date attendue, AAAA-MM-JJ")
 
 
 def montant(balise: etree._Element, chemin: str) -> Decimal | None:
@@ -41,7 +51,7 @@ def montant(balise: etree._Element, chemin: str) -> Decimal | None:
     if lu is None:
         return None
     if _MONTANT.fullmatch(lu) is None:
-        raise ChampInvalide(_champ(chemin), "montant attendu")
+        raise faute(balise, chemin, "montant attendu")
     return Decimal(lu).quantize(CENTIME) + Decimal("0.00")
 
 
@@ -51,9 +61,17 @@ def oui_non(balise: etree._Element, chemin: str) -> bool | None:
     if lu is None:
         return None
     if lu not in {"0", "1", "true", "false"}:
-        raise ChampInvalide(_champ(chemin), "0 ou 1 attendu")
+        raise faute(balise, chemin, "0 ou 1 attendu")
     return lu in {"1", "true"}
 
 
-def _champ(chemin: str) -> str:
-    return chemin.rpartition("/")[2]
+def faute(balise: etree._Element, chemin: str, raison: str) -> ChampInvalide:
+    """The field at this path, or the element where it should be, is why the household is rejected."""
+    fautive = balise.find(chemin)
+    return ChampInvalide(chemin.rpartition("/")[2], raison, ligne_de(balise if fautive is None else fautive))
+
+
+def ligne_de(balise: etree._Element) -> int | None:
+    """The line of the file on which an element begins."""
+    ligne: Any = balise.sourceline
+    return ligne if isinstance(ligne, int) else None

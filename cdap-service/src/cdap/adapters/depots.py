@@ -5,17 +5,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, tuple_
 
-from cdap.adapters.tables import consultations, dossiers, echecs
+from cdap.adapters.envois import AttestationsSql, MessagesSql
+from cdap.adapters.fiches import FichesSql, Tenue
+from cdap.adapters.tables import attestations, consultations, dossiers, echecs, messages
 from cdap.domain.consultations import Consultation
-from cdap.domain.dossiers import Cle, Dossier, fusionner
+from cdap.domain.dossiers import Cle, Dossier
+from cdap.domain.fraicheur import accueillir
 
 CONSERVATION_S = 3_600.0
 """How long an expired consultation is kept, so that its use is told as expired, not as unknown."""
+CONSERVATION_ENVOIS_S = 366 * 86_400.0
 
 _DECODEUR = msgspec.json.Decoder(Dossier)
-_ENCODEUR = msgspec.json.Encoder()
 
 
 class DossiersSql:
@@ -25,28 +28,29 @@ class DossiersSql:
         self._connexion = connexion
 
     def lire(self, cle: Cle) -> Dossier | None:
-        """The dossier of that key, or None."""
-        contenu = self._connexion.execute(
-            select(dossiers.c.contenu).where(
-                dossiers.c.organisme == cle.organisme,
-                dossiers.c.numero_allocataire == cle.numero_allocataire,
-            )
-        ).scalar()
-        return None if contenu is None else _DECODEUR.decode(contenu)
+        """The dossier of that key, or None, for the same work: its neighbour is read and decoded where there is none.
+
+        So the time of an answer does not tell whether a number is somebody's.
+        """
+        place = tuple_(dossiers.c.organisme, dossiers.c.numero_allocataire)
+        voisine = self._connexion.execute(
+            select(dossiers.c.organisme, dossiers.c.numero_allocataire, dossiers.c.contenu)
+            .where(place >= tuple_(cle.organisme, cle.numero_allocataire))
+            .order_by(dossiers.c.organisme, dossiers.c.numero_allocataire)
+            .limit(1)
+        ).one_or_none()
+        if voisine is None:
+            return None
+        dossier = _DECODEUR.decode(voisine.contenu)
+        return dossier if Cle(voisine.organisme, voisine.numero_allocataire) == cle else None
 
     def fusionner(self, recus: Sequence[Dossier]) -> None:
-        """Take in what an import received; what it does not know of a dossier is kept."""
+        """Take in what was received without a date; what it does not know of a dossier is kept."""
         for recu in recus:
-            ancien = self.lire(recu.cle)
-            valeurs = {
-                "contenu": _ENCODEUR.encode(recu if ancien is None else fusionner(ancien, recu)),
-                "maj_a": time.time(),
-            }
-            ici = {"organisme": recu.cle.organisme, "numero_allocataire": recu.cle.numero_allocataire}
-            if ancien is None:
-                self._connexion.execute(insert(dossiers).values(**ici, **valeurs))
-            else:
-                self._connexion.execute(update(dossiers).filter_by(**ici).values(**valeurs))
+            fiches = FichesSql(self._connexion)
+            tenues = fiches.lire([recu.cle])
+            ancienne = tenues[recu.cle].fiche if tenues else None
+            fiches.ecrire([Tenue(accueillir(ancienne, recu, None))], frozenset(tenues))
 
 
 class ConsultationsSql:
@@ -118,12 +122,20 @@ class DepotsSql:
         self.dossiers = DossiersSql(connexion)
         self.consultations = ConsultationsSql(connexion)
         self.echecs = EchecsSql(connexion)
+        self.attestations = AttestationsSql(connexion)
+        self.messages = MessagesSql(connexion)
 
 
 def oublier_le_perime(engine: Engine) -> None:
-    """A chore: drop the consultations that expired, and the failures that were, more than an hour ago."""
-    limite = time.time() - CONSERVATION_S
-    for table, perime in ((consultations, consultations.c.expire_a < limite), (echecs, echecs.c.a < limite)):
+    """A chore: drop the consultations that expired, and the failures that were, more than an hour ago; and what
+    was handed over to the Caf, once its event too has left the journal."""
+    limite, ancien = time.time() - CONSERVATION_S, time.time() - CONSERVATION_ENVOIS_S
+    for table, perime in (
+        (consultations, consultations.c.expire_a < limite),
+        (echecs, echecs.c.a < limite),
+        (attestations, attestations.c.envoye_a < ancien),
+        (messages, messages.c.envoye_a < ancien),
+    ):
         with engine.connect().execution_options(lecture=True) as connexion:
             il_y_en_a = connexion.execute(select(table.c.id).where(perime).limit(1)).scalar()
         if il_y_en_a is not None:

@@ -3,9 +3,9 @@
 Invariant: amounts are plausible, not calculated rights. Bases by date: openfisca-france; QF: Cnaf rule.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
@@ -13,7 +13,14 @@ from cdap.adapters.fiction_foyer import Famille
 from cdap.adapters.plans import EtatRsa
 from cdap.domain.calendrier import il_y_a, mois_de
 from cdap.domain.foyer import Civilite, Logement, Personne
-from cdap.domain.nomenclatures import CLOTURES_RSA, ETATS_RSA, NATURES_RSA, RESSOURCES
+from cdap.domain.nomenclatures import (
+    CLOTURES_RSA,
+    ETATS_RSA,
+    NATURES_RSA,
+    RESSOURCES,
+    SUSPENSIONS_DROIT_RSA,
+    SUSPENSIONS_VERSEMENT_RSA,
+)
 from cdap.domain.revenus import (
     DetailRsa,
     LigneRessource,
@@ -187,7 +194,12 @@ def _aide_au_logement(
 
 
 def _montant_rsa(foyer: Famille, annuel: Decimal, le: date) -> Decimal:
-    coefficient = Decimal(1) + Decimal("0.5") * (foyer.conjoint is not None) + Decimal("0.3") * len(foyer.enfants)
+    """The scale of art. R. 262-1 CASF: half for the second person, 0,3 for each other, 0,4 from the third child on."""
+    enfants = len(foyer.enfants)
+    autres = enfants + (foyer.conjoint is not None)
+    coefficient = Decimal(1) + Decimal("0.1") * max(0, enfants - 2)
+    if autres:
+        coefficient += Decimal("0.5") + Decimal("0.3") * (autres - 1)
     return max(centimes(bareme(RSA, le) * coefficient - annuel / 12), Decimal("15.00"))
 
 
@@ -275,11 +287,11 @@ def rsa(
 ) -> tuple[Rsa | None, date | None, date | None]:
     """The rubrique RSA, and the first and last day of the right, as the state of the plan wants them."""
     if etat is EtatRsa.JAMAIS:
-        return None, None, None
+        return _demande(hasard, le), None, None
     fin = {EtatRsa.CLOS_12_MOIS: il_y_a(12, le), EtatRsa.CLOS_30_MOIS: il_y_a(30, le)}.get(etat)
     debut = il_y_a(hasard.randint(4, 36), fin or le).replace(day=1)
     suspendu = any(lue.code == "RSA" and lue.suspension for lue in lues)
-    code = "5" if fin else "4" if suspendu else "2"
+    code = hasard.choice("56") if fin else hasard.choice("34") if suspendu else "2"
     nature = "RSD" if foyer.conjoint or not foyer.enfants else "RSI"
     verse = next((lue.montant for lue in lues if lue.code == "RSA" and lue.payee), None)
     adultes = (foyer.responsable, foyer.conjoint)
@@ -288,13 +300,9 @@ def rsa(
         etat=ETATS_RSA[code],
         date_demande=debut,
         numero_demande=f"{hasard.randrange(10**11):011d}",
-        suspensions_droit=(),
-        suspensions_versement=(
-            MotifRsa(code="06", libelle="Déclaration trimestrielle de ressources non fournie", le=il_y_a(1, le)),
-        )
-        if suspendu
-        else (),
-        cloture=MotifRsa(code="ECH", libelle=CLOTURES_RSA["ECH"], le=fin) if fin else None,
+        suspensions_droit=_suspension(hasard, SUSPENSIONS_DROIT_RSA, le) if code == "3" else (),
+        suspensions_versement=_suspension(hasard, SUSPENSIONS_VERSEMENT_RSA, le) if code == "4" else (),
+        cloture=_motif(hasard, CLOTURES_RSA, fin) if fin else None,
         montants=None
         if verse is None
         else MontantsRsa(
@@ -312,3 +320,29 @@ def rsa(
         ),
     )
     return lu, debut, fin
+
+
+def _demande(hasard: Random, le: date) -> Rsa | None:
+    """What is known of a household that never had the RSA: a demand that waits, or was refused; mostly nothing."""
+    code = hasard.choice(("0", "1", *[None] * 6))
+    if code is None:
+        return None
+    depuis = le - timedelta(days=hasard.randint(5, 60))
+    return Rsa(
+        etat_code=code,
+        etat=ETATS_RSA[code],
+        date_demande=depuis,
+        numero_demande=f"{hasard.randrange(10**11):011d}",
+        refus=MotifRsa(le=depuis + timedelta(days=5)) if code == "1" else None,
+        suspensions_droit=(),
+        suspensions_versement=(),
+    )
+
+
+def _suspension(hasard: Random, nomenclature: Mapping[str, str], le: date) -> tuple[MotifRsa, ...]:
+    return (_motif(hasard, nomenclature, il_y_a(1, le)),)
+
+
+def _motif(hasard: Random, nomenclature: Mapping[str, str], le: date) -> MotifRsa:
+    code = hasard.choice(sorted(nomenclature))
+    return MotifRsa(code=code, libelle=nomenclature[code], le=le)

@@ -8,8 +8,8 @@ from datetime import date
 
 from lxml import etree
 
-from cdap.adapters.balises import jour, montant, oui_non, texte
-from cdap.adapters.recus import ChampInvalide
+from cdap.adapters.balises import faute, jour, montant, oui_non, texte
+from cdap.adapters.recus import Arrivee
 from cdap.domain.dossiers import Cle, Dossier
 from cdap.domain.foyer import (
     Activite,
@@ -21,7 +21,7 @@ from cdap.domain.foyer import (
     Situation,
     SituationFamiliale,
 )
-from cdap.domain.liens import DroitRsa, Liens
+from cdap.domain.liens import Depart, DroitRsa, Liens
 from cdap.domain.nomenclatures import (
     ACTIVITES,
     CLOTURES_RSA,
@@ -39,12 +39,16 @@ from cdap.domain.numeros import (
     est_numero_instructeur,
     numero_de_matricule,
 )
-from cdap.domain.revenus import DetailRsa, MontantsRsa, MotifRsa, PersonneRsa, RessourceMensuelle, Rsa
-
-OUVERTS = frozenset("234")
-"""ETATDOSRSA with a right: versable (2), suspended (3), payment suspended (4)."""
-CLOS = frozenset("56")
-"""ETATDOSRSA of a right that was, closed (5) or closed on an earlier month (6)."""
+from cdap.domain.revenus import (
+    RSA_CLOS,
+    RSA_OUVERT,
+    DetailRsa,
+    MontantsRsa,
+    MotifRsa,
+    PersonneRsa,
+    RessourceMensuelle,
+    Rsa,
+)
 
 ROLES = {"DEM": Role.DEM, "RDO": Role.DEM, "CJT": Role.CJT, "ENF": Role.ENF, "AUT": Role.AUT}
 """ROLEPERS; RDO is the responsable of a dossier who is not counted for the RSA."""
@@ -59,21 +63,58 @@ def dossier(foyer: etree._Element) -> Dossier:
         adresse=_adresse(foyer),
         situation=Situation(familiale=_situation_familiale(foyer)),
         rsa=rsa,
-        liens=Liens(numeros_instructeur=_numeros_instructeur(foyer), droits_rsa=_droits_rsa(rsa)),
+        liens=Liens(
+            numeros_instructeur=_numeros_instructeur(foyer), droits_rsa=_droits_rsa(rsa), depart=_depart(foyer)
+        ),
     )
 
 
+def arrivee(foyer: etree._Element) -> Arrivee | None:
+    """Where the household comes from (OrganismeCedant), if it does. Raises ChampInvalide."""
+    cedant = foyer.find("IdentificationRSA/OrganismeCedant")
+    if cedant is None:
+        return None
+    le = jour(cedant, "DDARRMUT")
+    if le is None:
+        raise faute(cedant, "DDARRMUT", "date attendue, AAAA-MM-JJ")
+    avec_numero = texte(cedant, "FONORGCEDMUT") == "CAF" and texte(cedant, "MATRICULEORGCEDMUT") is not None
+    quittee = Cle(_code(cedant, "NUMORGCEDMUT"), _numero(cedant, "MATRICULEORGCEDMUT")) if avec_numero else None
+    return Arrivee(quittee, le)
+
+
+def _depart(foyer: etree._Element) -> Depart | None:
+    """Where the household goes (OrganismePrenant, which may be no Caf), if it does."""
+    prenant = foyer.find("IdentificationRSA/OrganismePrenant")
+    if prenant is None:
+        return None
+    le = jour(prenant, "DDDEPAMUT")
+    if le is None:
+        raise faute(prenant, "DDDEPAMUT", "date attendue, AAAA-MM-JJ")
+    vers = texte(prenant, "NUMORGPRENMUT")
+    return Depart(le=le, vers=vers if vers is not None and est_code_organisme(vers) else None)
+
+
 def _cle(foyer: etree._Element) -> Cle:
-    organisme = "IdentificationRSA/Organisme"
-    if texte(foyer, f"{organisme}/FONORG") != "CAF":
-        raise ChampInvalide("FONORG", "l’organisme n’est pas une Caf")
-    code = texte(foyer, f"{organisme}/NUMORG") or ""
+    organisme = foyer.find("IdentificationRSA/Organisme")
+    if organisme is None:
+        raise faute(foyer, "IdentificationRSA/Organisme", "organisme attendu")
+    if texte(organisme, "FONORG") != "CAF":
+        raise faute(organisme, "FONORG", "l’organisme n’est pas une Caf")
+    return Cle(_code(organisme, "NUMORG"), _numero(organisme, "MATRICULE"))
+
+
+def _code(organisme: etree._Element, chemin: str) -> str:
+    code = texte(organisme, chemin) or ""
     if not est_code_organisme(code):
-        raise ChampInvalide("NUMORG", "code d’organisme de trois chiffres attendu")
+        raise faute(organisme, chemin, "code d’organisme de trois chiffres attendu")
+    return code
+
+
+def _numero(organisme: etree._Element, chemin: str) -> str:
     try:
-        return Cle(code, numero_de_matricule(texte(foyer, f"{organisme}/MATRICULE") or ""))
-    except NumeroInvalide as faute:
-        raise ChampInvalide("MATRICULE", str(faute)) from None
+        return numero_de_matricule(texte(organisme, chemin) or "")
+    except NumeroInvalide as invalide:
+        raise faute(organisme, chemin, str(invalide)) from None
 
 
 def _numeros_instructeur(foyer: etree._Element) -> tuple[str, ...] | None:
@@ -277,9 +318,9 @@ def _droits_rsa(rsa: Rsa) -> tuple[DroitRsa, ...]:
     """
     if rsa.date_demande is None:
         return ()
-    if rsa.etat_code in OUVERTS:
+    if rsa.etat_code in RSA_OUVERT:
         return (DroitRsa(depuis=rsa.date_demande),)
     fin = rsa.cloture.le if rsa.cloture else None
-    if rsa.etat_code in CLOS and fin is not None and fin >= rsa.date_demande:
+    if rsa.etat_code in RSA_CLOS and fin is not None and fin >= rsa.date_demande:
         return (DroitRsa(depuis=rsa.date_demande, jusqu_a=fin),)
     return ()

@@ -4,14 +4,14 @@ import codecs
 from pathlib import Path
 
 from cdap.adapters import flux_rsa, ndjson, quotient_familial
-from cdap.adapters.recus import Bilan, ChampInvalide, Lecture, LectureImpossible, Recu, Rejet
+from cdap.adapters.recus import Bilan, ChampInvalide, Lecture, LectureImpossible, Recu, Rejet, Suivi, sans_suivi
 
 __all__ = ["Bilan", "ChampInvalide", "Lecture", "LectureImpossible", "Recu", "Rejet", "ouvrir"]
 
 TETE = 4096
 
 
-def ouvrir(chemin: Path, organisme: str | None = None, xsd: Path | None = None) -> Lecture:
+def ouvrir(chemin: Path, organisme: str | None = None, xsd: Path | None = None, suivi: Suivi = sans_suivi) -> Lecture:
     """Read a file in the format that its content shows.
 
     `<` is the RSA flow of the Cnaf (checked against `xsd` where given), `{` the product's NDJSON, a YAML
@@ -20,9 +20,9 @@ def ouvrir(chemin: Path, organisme: str | None = None, xsd: Path | None = None) 
     """
     debut = _debut(chemin)
     if debut.startswith(b"<"):
-        return flux_rsa.lire(chemin, xsd)
+        return flux_rsa.lire(chemin, xsd, suivi)
     if debut.startswith(b"{"):
-        return ndjson.lire(chemin)
+        return ndjson.lire(chemin, suivi)
     if debut.startswith((b"---", *quotient_familial.CLES)):
         if organisme is None:
             raise LectureImpossible("une réponse de quotient familial ne dit pas sa Caf : donner l’organisme")

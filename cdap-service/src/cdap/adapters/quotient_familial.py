@@ -22,6 +22,8 @@ from cdap.domain.versements import QuotientFamilial
 CLES = (b"description:", b"params:", b"status:", b"payload:")
 """How such a file may begin where it leaves out the `---`."""
 TAILLE_MAXIMALE = 1_000_000
+PLACE = "réponse"
+"""A file holds one answer; its name may hold a numéro d’allocataire, and is not kept."""
 
 CIVILITES = {"F": Civilite.MME, "M": Civilite.MR}
 ROLES = (Role.DEM, Role.CJT)
@@ -29,7 +31,7 @@ ROLES = (Role.DEM, Role.CJT)
 
 
 def lire(chemin: Path, organisme: str) -> Lecture:
-    """Give the one dossier of this file, or its Rejet; the place is the name of the file.
+    """Give the one dossier of this file, or its Rejet. It vouches for the first day of the month of its QF.
 
     Raises LectureImpossible if the file cannot be opened or the organisme is not the code of a Caf.
     """
@@ -40,9 +42,12 @@ def lire(chemin: Path, organisme: str) -> Lecture:
     except OSError:
         raise LectureImpossible("fichier illisible") from None
     try:
-        yield Recu(_dossier(_document(contenu), organisme))
+        dossier = _dossier(_document(contenu), organisme)
     except ChampInvalide as faute:
-        yield faute.rejet(chemin.name)
+        yield faute.rejet(PLACE)
+        return
+    mois = dossier.quotient_familial.mois if dossier.quotient_familial else None
+    yield Recu(dossier, PLACE, arrete=f"{mois}-01" if mois else None)
 
 
 def _document(contenu: bytes) -> Mapping[str, Any]:

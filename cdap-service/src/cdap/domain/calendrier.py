@@ -14,3 +14,12 @@ def il_y_a(mois: int, le: date) -> date:
 def mois_de(jour: date) -> str:
     """The month of a day, as AAAA-MM."""
     return f"{jour:%Y-%m}"
+
+
+MOIS_DE_COURRIERS = 3
+"""« Courriers de novembre 2021 à janvier 2022 », read in January 2022 (webinar, « Synthèse du dossier – suites »)."""
+
+
+def debut_des_courriers(le: date) -> date:
+    """The first day of the letters that are called recent."""
+    return il_y_a(MOIS_DE_COURRIERS - 1, le).replace(day=1)

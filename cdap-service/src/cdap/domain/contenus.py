@@ -39,6 +39,7 @@ class Membre:
     date_naissance: date | None
     precision_naissance: PrecisionDate | None
     activite: Activite | None
+    residence_alternee: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +193,10 @@ class ReleveMensuel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RubriqueRessources:
-    """Rubrique Ressources, newest first."""
+    """Rubrique Ressources, newest first; the columns are headed « Monsieur », « Madame »."""
 
+    responsable: str | None
+    conjoint: str | None
     annuelles: tuple[ReleveAnnuel, ...] | None
     aide_au_logement: tuple[ReleveMensuel, ...] | None
 

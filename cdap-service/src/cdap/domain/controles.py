@@ -29,6 +29,7 @@ class Cause(StrEnum):
     BAILLEUR_INCOHERENT = "bailleur_incoherent"
     RSA_ABSENT = "rsa_absent"
     RSA_TROP_ANCIEN = "rsa_trop_ancien"
+    DOSSIER_PARTI = "dossier_parti"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,11 @@ CONTROLES: Mapping[Profil, Controle] = MappingProxyType(
 
 
 def controler(profil: Profil, liens: Liens, demande: Demande, le: date) -> Cause | None:
-    """The cause for which this profile may not see the dossier, or None, as for a profile without check."""
+    """The cause for which this profile may not see the dossier, or None, as for a profile without check.
+
+    A dossier that has gone to another Caf is seen there, by nobody here (ADR 28).
+    """
+    if liens.depart is not None and liens.depart.le <= le:
+        return Cause.DOSSIER_PARTI
     controle = CONTROLES.get(profil)
     return None if controle is None else controle(liens, demande, le)

@@ -5,12 +5,13 @@ Invariant: None is « Donnée indisponible », an empty list is known to be empt
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from typing import Any, TypeVar
 
 from cdap.domain.foyer import Adresse, DonneesComplementaires, Logement, Personne, Role, Situation
-from cdap.domain.liens import DroitRsa, Liens, Mandat, reunir
+from cdap.domain.liens import DroitRsa, Liens, Mandat, clore, reunir
 from cdap.domain.noms import comparable, est_comparable
-from cdap.domain.revenus import CmucRessources, CmuRsa, Ressources, Rsa
+from cdap.domain.revenus import RSA_CLOS, CmucRessources, CmuRsa, Ressources, Rsa
 from cdap.domain.versements import Courrier, Creance, Droit, Paiement, QuotientFamilial
 
 __all__ = ["Cle", "Dossier", "DroitRsa", "Liens", "Mandat", "fusionner", "noms_admis", "repond_au_nom"]
@@ -65,13 +66,14 @@ def repond_au_nom(dossier: Dossier, nom: str) -> bool:
     return comparable(nom) in noms_admis(dossier)
 
 
-def fusionner(ancien: Dossier, recu: Dossier) -> Dossier:
+def fusionner(ancien: Dossier, recu: Dossier, rsa_su_le: date | None = None) -> Dossier:
     """The dossier after an import that knows only some sections: these are replaced, the others kept.
 
     Situation and liens are merged field by field, RSA periods are joined; a person who is recognized (same first
     name, same date of birth) keeps what the import does not say. Any other section is replaced whole, since its
     fields belong together: an old closing reason must not survive a reopened RSA.
     Generated and true data never mix: a true dossier replaces a fictive one, a fictive one changes nothing.
+    `rsa_su_le` is the day for which the old RSA was known: where a right is closed without a date it ends there.
     Raises ValueError if the two have not the same key.
     """
     if ancien.cle != recu.cle:
@@ -84,7 +86,7 @@ def fusionner(ancien: Dossier, recu: Dossier) -> Dossier:
             **_sections_inconnues(ancien, recu),
             "personnes": _personnes(ancien.personnes, recu.personnes),
             "situation": _completer(ancien.situation, recu.situation),
-            "liens": _liens(ancien, recu),
+            "liens": _liens(ancien, recu, rsa_su_le),
         },
     )
 
@@ -101,10 +103,16 @@ def _completer(ancien: T | None, recu: T | None) -> T | None:
     return replace(recu, **vides)
 
 
-def _liens(ancien: Dossier, recu: Dossier) -> Liens:
-    demande_le = recu.rsa.date_demande if recu.rsa else None
-    droits_rsa = reunir(ancien.liens.droits_rsa, recu.liens.droits_rsa, demande_le)
-    return replace(_completer(ancien.liens, recu.liens) or recu.liens, droits_rsa=droits_rsa)
+def _liens(ancien: Dossier, recu: Dossier, rsa_su_le: date | None) -> Liens:
+    """Who speaks of the RSA also says whether the household leaves: saying nothing of it, it stays."""
+    unis = _completer(ancien.liens, recu.liens) or recu.liens
+    if recu.rsa is None:
+        return replace(unis, droits_rsa=reunir(ancien.liens.droits_rsa, recu.liens.droits_rsa, None))
+    if recu.rsa.etat_code in RSA_CLOS and not recu.liens.droits_rsa:
+        droits_rsa = clore(ancien.liens.droits_rsa, rsa_su_le) or recu.liens.droits_rsa
+    else:
+        droits_rsa = reunir(ancien.liens.droits_rsa, recu.liens.droits_rsa, recu.rsa.date_demande)
+    return replace(unis, droits_rsa=droits_rsa, depart=recu.liens.depart)
 
 
 def _personnes(anciennes: tuple[Personne, ...] | None, recues: tuple[Personne, ...] | None) -> Any:

@@ -78,7 +78,10 @@ class Personne:
     prenom: str | None = None
     date_naissance: date | None = None
     precision_naissance: PrecisionDate | None = None
+    date_deces: date | None = None
     activite: Activite | None = None
+    residence_alternee: bool | None = None
+    """Of a child: whether she lives with each of her parents in turn, and so counts for half in both dossiers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,14 @@ class DroitRsa:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Depart:
+    """The dossier has gone, or goes, to another Caf (« mutation »): from that day on it opens there, no longer here."""
+
+    le: date
+    vers: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Liens:
     """Facts for the extra checks; `numero_bailleur` is that of the current logement."""
 
@@ -37,6 +45,7 @@ class Liens:
     numero_bailleur: str | None = None
     mandats: tuple[Mandat, ...] | None = None
     droits_rsa: tuple[DroitRsa, ...] | None = None
+    depart: Depart | None = None
 
 
 def reunir(
@@ -62,3 +71,15 @@ def reunir(
             droit = replace(droit, jusqu_a=suivant - timedelta(days=1))
         reunis.append(droit)
     return tuple(reunis)
+
+
+def clore(droits: Sequence[DroitRsa] | None, le: date | None) -> tuple[DroitRsa, ...] | None:
+    """The periods once the right is closed, on a day that nobody tells: the last on which it was known to run.
+
+    That is `le`, or where there is none the first day of the period.
+    """
+    if droits is None:
+        return None
+    return tuple(
+        droit if droit.jusqu_a else replace(droit, jusqu_a=max(droit.depuis, le or droit.depuis)) for droit in droits
+    )

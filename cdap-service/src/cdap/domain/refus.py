@@ -39,3 +39,27 @@ class HorsPerimetre(Refus):
     """The group, or its extra check, no longer lets this dossier be read."""
 
     code: ClassVar[str] = "acces-refuse"
+
+
+class AttestationImpossible(Refus):
+    """The attestation cannot be delivered; the motif is the cause, and what the caller reads."""
+
+    code: ClassVar[str] = "attestation-impossible"
+
+
+class MessageInvalide(Refus):
+    """A field of the dialogue is not filled as it must be."""
+
+    code: ClassVar[str] = "requete-invalide"
+
+
+class DialogueIndisponible(Refus):
+    """No address is known at which this Caf reads messages."""
+
+    code: ClassVar[str] = "dialogue-indisponible"
+
+
+class VueInvalide(Refus):
+    """The rubrique has not this view, or not with these bounds."""
+
+    code: ClassVar[str] = "requete-invalide"

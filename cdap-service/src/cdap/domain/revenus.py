@@ -104,6 +104,12 @@ class PersonneRsa:
     ressources: tuple[RessourceMensuelle, ...] | None = None
 
 
+RSA_OUVERT = frozenset("234")
+"""ETATDOSRSA with a right: versable (2), suspended (3), payment suspended (4)."""
+RSA_CLOS = frozenset("56")
+"""ETATDOSRSA of a right that was, closed (5) or closed on an earlier month (6)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rsa:
     """The rubrique RSA. `etat_code` is ETATDOSRSA; the periods that the checks look at are in `Liens`."""

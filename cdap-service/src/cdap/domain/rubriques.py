@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from cdap.domain.attestation import attestation
-from cdap.domain.calendrier import il_y_a
+from cdap.domain.calendrier import debut_des_courriers
 from cdap.domain.contenus import (
     Bloc,
     BlocCourriers,
@@ -36,18 +36,16 @@ from cdap.domain.contenus import (
     Synthese,
 )
 from cdap.domain.dossiers import Dossier
-from cdap.domain.foyer import DonneesComplementaires, Logement, Personne, Role, Situation
+from cdap.domain.foyer import Civilite, DonneesComplementaires, Logement, Personne, Role, Situation
 from cdap.domain.profils import Rubrique
 from cdap.domain.revenus import CmucRessources, CmuRsa, LigneRessource, Ressources, Rsa
-from cdap.domain.versements import QuotientFamilial
+from cdap.domain.versements import QuotientFamilial, complet
 
 T = TypeVar("T")
 
 DONNEE_INDISPONIBLE = "Donnée indisponible"
 DERNIERS_PAIEMENTS = 3
 """How many the synthèse shows (webinar, slide « Synthèse du dossier – suites »)."""
-MOIS_DE_COURRIERS = 3
-"""« Courriers de novembre 2021 à janvier 2022 », read in January 2022 (same slide)."""
 
 
 def contenu(dossier: Dossier, rubrique: Rubrique, ouvertes: frozenset[Rubrique], le: date) -> Contenu:
@@ -97,7 +95,7 @@ def _bloc_dossier(dossier: Dossier, le: date) -> Bloc:
 
 
 def _bloc_paiements(dossier: Dossier, le: date) -> Bloc:
-    recents = _recents(dossier.paiements, lambda paiement: paiement.emis_le)
+    recents = _paiements(dossier).paiements
     if recents is None:
         return BlocPaiements(paiements=None)
     return BlocPaiements(
@@ -124,7 +122,7 @@ def _bloc_creances(dossier: Dossier, le: date) -> Bloc:
 
 
 def _bloc_courriers(dossier: Dossier, le: date) -> Bloc:
-    debut = il_y_a(MOIS_DE_COURRIERS - 1, le).replace(day=1)
+    debut = debut_des_courriers(le)
     recents = _recents(dossier.courriers, lambda courrier: courrier.recu_le)
     if recents is not None:
         recents = tuple(courrier for courrier in recents if courrier.recu_le is not None and courrier.recu_le >= debut)
@@ -155,8 +153,9 @@ def _dossier(dossier: Dossier) -> Contenu:
     )
 
 
-def _paiements(dossier: Dossier) -> Contenu:
-    return RubriquePaiements(paiements=_recents(dossier.paiements, lambda paiement: paiement.emis_le))
+def _paiements(dossier: Dossier) -> RubriquePaiements:
+    recents = _recents(dossier.paiements, lambda paiement: paiement.emis_le)
+    return RubriquePaiements(paiements=None if recents is None else tuple(map(complet, recents)))
 
 
 def _droits(dossier: Dossier) -> Contenu:
@@ -176,6 +175,8 @@ def _ressources(dossier: Dossier) -> Contenu:
     annuelles = _recents(ressources.annuelles, lambda releve: releve.annee)
     mensuelles = _recents(ressources.aide_au_logement, lambda releve: releve.mois)
     return RubriqueRessources(
+        responsable=_colonne(dossier, Role.DEM),
+        conjoint=_colonne(dossier, Role.CJT),
         annuelles=None
         if annuelles is None
         else tuple(ReleveAnnuel(annee=lu.annee, releve=_releve(lu.lignes)) for lu in annuelles),
@@ -183,6 +184,15 @@ def _ressources(dossier: Dossier) -> Contenu:
         if mensuelles is None
         else tuple(ReleveMensuel(mois=lu.mois, releve=_releve(lu.lignes)) for lu in mensuelles),
     )
+
+
+def _colonne(dossier: Dossier, role: Role) -> str | None:
+    """The heading of a column of resources: « Monsieur » or « Madame », None where nobody says."""
+    civilites = [personne.civilite for personne in dossier.personnes or () if personne.role is role]
+    return _EN_TOUTES_LETTRES.get(civilites[0]) if civilites and civilites[0] else None
+
+
+_EN_TOUTES_LETTRES = {Civilite.MR: "Monsieur", Civilite.MME: "Madame"}
 
 
 def _creances(dossier: Dossier) -> Contenu:
@@ -224,6 +234,7 @@ def _membre(personne: Personne) -> Membre:
         date_naissance=personne.date_naissance,
         precision_naissance=personne.precision_naissance,
         activite=personne.activite,
+        residence_alternee=personne.residence_alternee,
     )
 
 

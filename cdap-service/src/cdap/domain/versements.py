@@ -3,7 +3,7 @@
 Invariant: amounts are Decimal euros with two places; `mois` and `periode` are AAAA-MM; None is unknown.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -52,6 +52,18 @@ class Paiement:
     montant_paye: Decimal | None = None
     destinataire: str | None = None
     lignes: tuple[LignePaiement, ...] | None = None
+
+
+def complet(paiement: Paiement) -> Paiement:
+    """With the one amount that is not said, where payé = total - retenue gives it."""
+    total, retenue, paye = paiement.montant_total, paiement.retenue, paiement.montant_paye
+    if paye is None and total is not None and retenue is not None:
+        return replace(paiement, montant_paye=total - retenue)
+    if retenue is None and total is not None and paye is not None:
+        return replace(paiement, retenue=total - paye)
+    if total is None and paye is not None and retenue is not None:
+        return replace(paiement, montant_total=paye + retenue)
+    return paiement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,16 @@
-"""What the use cases are given: the stores of one act, bound to its transaction."""
+"""What the use cases are given: the stores of one act, bound to its transaction, and tools that have none."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from cdap.domain.attestation import Attestation
+from cdap.domain.cafs import Caf
 from cdap.domain.consultations import Consultation
+from cdap.domain.dialogue import Message
 from cdap.domain.dossiers import Cle, Dossier
+from cdap.domain.envois import Envoi
 
 
 class Dossiers(Protocol):
@@ -44,6 +49,34 @@ class Echecs(Protocol):
         ...
 
 
+class Attestations(Protocol):
+    """The attestations that are to go by post."""
+
+    def confier(self, envoi: Envoi, pdf: bytes) -> None:
+        """Have this one handed over after the commit."""
+        ...
+
+    def lire(self, id: str) -> Envoi | None:
+        """The one of that id, whoever's it is, or None."""
+        ...
+
+    def de_la_consultation(self, consultation: str) -> Envoi | None:
+        """The one that was asked for in this consultation, or None."""
+        ...
+
+
+class Messages(Protocol):
+    """The messages to the Caf."""
+
+    def garder(self, message: Message) -> Message:
+        """Keep it, and have it mailed after the commit; or give the same one, if this consultation has it already."""
+        ...
+
+    def lire(self, id: str) -> Message | None:
+        """The one of that id, whoever's it is, or None."""
+        ...
+
+
 class Depots(Protocol):
     """The stores of CDAP."""
 
@@ -55,3 +88,33 @@ class Depots(Protocol):
 
     @property
     def echecs(self) -> Echecs: ...
+
+    @property
+    def attestations(self) -> Attestations: ...
+
+    @property
+    def messages(self) -> Messages: ...
+
+
+class Cafs(Protocol):
+    """The reference data of the Caf."""
+
+    def lire(self, organisme: str) -> Caf | None:
+        """That Caf, or None."""
+        ...
+
+
+class Imprimeur(Protocol):
+    """Makes the PDF of an attestation."""
+
+    def imprimer(self, attestation: Attestation, caf: Caf, recu: str, le: datetime) -> bytes:
+        """The PDF, which bears the receipt; the same bytes for the same arguments."""
+        ...
+
+
+@dataclass(frozen=True)
+class Outils:
+    """What the acts need beside the stores."""
+
+    cafs: Cafs
+    imprimeur: Imprimeur

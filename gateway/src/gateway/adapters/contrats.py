@@ -4,9 +4,10 @@ from typing import Any
 
 import contracts
 from contracts.lecture import VERBES
+from gateway.domain.entetes import JSON, Passage
 from gateway.domain.table import Table
 from gateway.usecases.operation import Operation
-from socle.regles import lire
+from socle.regles import Regle, lire
 
 Contrats = dict[str, dict[str, Any]]
 
@@ -20,7 +21,7 @@ def inscrire_operations(contrats: Contrats, table: Table[Any], delai_s: float) -
     """Put every public operation in the table; the paths of internal ones are reserved, so that no template of
     another operation answers there.
 
-    Raises RegleInvalide, GabaritInvalide or RoutesEnConflit.
+    Raises RegleInvalide, GabaritInvalide or RoutesEnConflit; ValueError where `x-passage` is not a known word.
     """
     for service, contrat in contrats.items():
         for chemin, porteur in contrat["paths"].items():
@@ -29,7 +30,13 @@ def inscrire_operations(contrats: Contrats, table: Table[Any], delai_s: float) -
                     continue
                 regle = lire(porteur[verbe], contracts.evenements())
                 if regle.porte == "passerelle":
-                    acte = porteur[verbe]["operationId"]
-                    table.ajouter(verbe.upper(), chemin, Operation(service, acte, regle, delai_s))
+                    table.ajouter(verbe.upper(), chemin, _operation(service, porteur[verbe], regle, delai_s))
                 else:
                     table.reserver(chemin)
+
+
+def _operation(service: str, lue: dict[str, Any], regle: Regle, delai_s: float) -> Operation:
+    types = frozenset(mime.encode() for mime in lue.get("requestBody", {}).get("content", ())) or frozenset({JSON})
+    passage = Passage(lue.get("x-passage", Passage.ORDINAIRE))
+    delai_s = float(lue.get("x-delai", delai_s))
+    return Operation(service, lue["operationId"], regle, delai_s, types=types, passage=passage)

@@ -6,9 +6,11 @@ an event, and never itself.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 
-from gateway.adapters.mesures import JETONS_REFUSES
+from gateway.adapters.mesures import JETONS_REFUSES, MANDATAIRES_REFUSES
 from gateway.domain.entetes import valeurs
 from gateway.domain.messages import Entetes
 from gateway.domain.refus import ServiceIndisponible
@@ -17,6 +19,9 @@ from socle.cles import CleInconnue, Trousseau
 from socle.jetons import Identite, JetonInvalide, Verificateur
 from socle.operations import JetonAbsent, JetonRefuse
 
+MANDATAIRE = b"mcp-mandataire"
+PASSERELLE, PORTAIL = "gateway", "portail"
+PATIENCE_S = 0.25
 securite = logging.getLogger("securite")
 
 
@@ -53,6 +58,47 @@ class GardienDesJetons:
             await asyncio.shield(self.chercher_les_cles())
         if not self._trousseau.garni:
             raise ServiceIndisponible("aucune_cle")
+        try:
+            return self._verificateur.verifier(jeton, en_ligne=False)
+        except CleInconnue:
+            raise JetonInvalide("cle_inconnue") from None
+
+
+class GardienDuPortail:
+    """Whether the peer is the portal, by the service token in `MCP-Mandataire` (`aud: gateway`, `client_id: portail`).
+
+    Invariant: a proof never refuses a request. One that proves nothing is counted, and the peer is taken for what it
+    is, an address; and nobody waits for unknown keys for more than `PATIENCE_S`.
+    """
+
+    def __init__(
+        self, trousseau: Trousseau, issuer: str, chercher_les_cles: Callable[[], asyncio.Future[None]]
+    ) -> None:
+        self._verificateur = Verificateur(trousseau, issuer, service=PASSERELLE)
+        self._chercher_les_cles = chercher_les_cles
+
+    async def prouve(self, entetes: Entetes) -> bool:
+        """Whether it has proved it."""
+        recues = valeurs(entetes, MANDATAIRE)
+        if not recues:
+            return False
+        try:
+            identite = await self._verifier(recues)
+            if not identite.est_un_service or identite.client != PORTAIL:
+                raise JetonInvalide("autre_client")
+        except JetonInvalide as faute:
+            MANDATAIRES_REFUSES.labels(str(faute)).inc()
+            securite.warning("mandataire refuse", extra={"cause": str(faute)})
+            return False
+        return True
+
+    async def _verifier(self, recues: list[bytes]) -> Identite:
+        if len(recues) > 1:
+            raise JetonInvalide("entete_double")
+        jeton = recues[0].decode("latin-1")
+        with suppress(CleInconnue):
+            return self._verificateur.verifier(jeton, en_ligne=False)
+        await asyncio.wait([self._chercher_les_cles()], timeout=PATIENCE_S)
         try:
             return self._verificateur.verifier(jeton, en_ligne=False)
         except CleInconnue:

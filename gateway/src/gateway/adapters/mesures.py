@@ -7,3 +7,6 @@ REQUETES_REFUSEES = Counter("mcp_requetes_refusees", "Requests that could not be
 REVOCATIONS = Gauge("mcp_revocations_connues", "Revocations of the last minutes that are applied")
 FIL_SUIVI = Gauge("mcp_fil_suivi_a", "When the feed last answered, in seconds of the epoch", ["source"])
 CIRCUIT = Gauge("mcp_circuit_ouvert", "1 while requests to the service are refused at once", ["source"])
+MANDATAIRES_REFUSES = Counter(
+    "mcp_mandataires_refuses", "Proofs of a proxy that proved nothing, by the reason", ["cause"]
+)

@@ -10,19 +10,22 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.adapters.mesures import REQUETES_REFUSEES
-from gateway.domain.refus import EntetesTropGrands, RequeteInvalide
+from gateway.domain.refus import EntetesTropGrands, RequeteInvalide, ServiceIndisponible
 from gateway.domain.tete import exiger_une_lecture
 from socle.problemes import MIME, Probleme
 from socle.refus import Refus
 
 TETE_MAX, ENTETES_MAX = 32 << 10, 100
 TETE_S, CORPS_S, REPONSE_S = 10.0, 30.0, 60.0
+CONNEXIONS_MAX = 800
+"""Below the 1024 files that a process may have open where nobody said otherwise: the rest serves the services."""
 
 
 class Protocole(HttpToolsProtocol):
     """One connection of a client. Exceptions of the parser's callbacks reach `send_400_response`."""
 
     tete_s, corps_s, reponse_s = TETE_S, CORPS_S, REPONSE_S
+    connexions_max = CONNEXIONS_MAX
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -36,6 +39,10 @@ class Protocole(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        if len(self.connections) > self.connexions_max:
+            self._refus = ServiceIndisponible("connexions")
+            self.send_400_response("")
+            return
         self._couper_dans(self.tete_s)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -6,9 +6,37 @@ A list of what passes holds for every spelling of those, underscores and invente
 """
 
 import re
+from collections.abc import Collection
+from enum import StrEnum
 
 from gateway.domain.messages import Entetes
 from gateway.domain.refus import TypeNonAccepte
+
+JSON = b"application/json"
+
+
+class Passage(StrEnum):
+    """What passes besides, for an operation whose contract says so (`x-passage`).
+
+    `navigateur`: a page of ours in a browser, with cookies, its own policy, and a way back to the front end of another.
+    `client`: the credentials of an OAuth client, on an operation that wants no token.
+    """
+
+    ORDINAIRE = "ordinaire"
+    NAVIGATEUR = "navigateur"
+    CLIENT = "client"
+
+    @property
+    def du_client(self) -> frozenset[bytes]:
+        """The headers of a client that pass besides."""
+        en_plus = {Passage.NAVIGATEUR: frozenset({b"cookie"}), Passage.CLIENT: frozenset({b"authorization"})}
+        return en_plus.get(self, frozenset())
+
+    @property
+    def du_service(self) -> frozenset[bytes]:
+        """The headers of a service that pass besides."""
+        return frozenset({b"content-security-policy", b"set-cookie"}) if self is Passage.NAVIGATEUR else frozenset()
+
 
 DU_CLIENT = frozenset(
     {
@@ -39,6 +67,7 @@ DU_SERVICE = frozenset(
     }
 )
 _VISIBLE = re.compile(rb"[\x20-\x7e\t]*")
+_AILLEURS = re.compile(rb"https?://[^/\\?#@]+/[\x21-\x5b\x5d-\x7e]*")
 _LOCATION = re.compile(rb"(?:https?://[^/\\?#]+)?(/(?!/)[\x21-\x5b\x5d-\x7e]*)")
 
 
@@ -47,27 +76,26 @@ def valeurs(entetes: Entetes, nom: bytes) -> list[bytes]:
     return [valeur for cle, valeur in entetes if cle == nom]
 
 
-def vers_le_service(entetes: Entetes, *, avec_jeton: bool) -> Entetes:
+def vers_le_service(entetes: Entetes, *, avec_jeton: bool, passage: Passage = Passage.ORDINAIRE) -> Entetes:
     """What of a client's headers the service gets; the token only where its operation wants one."""
-    saut = _du_saut(entetes)
+    saut, en_plus = _du_saut(entetes), passage.du_client
     return [
         (nom, valeur)
         for nom, valeur in entetes
-        if nom in DU_CLIENT
+        if ((nom in DU_CLIENT and (avec_jeton or nom != b"authorization")) or nom in en_plus)
         and nom not in saut
-        and (avec_jeton or nom != b"authorization")
         and _VISIBLE.fullmatch(valeur)
     ]
 
 
-def vers_le_client(entetes: Entetes) -> Entetes:
-    """What of a service's headers the client gets; a Location stays a path, or goes."""
-    saut = _du_saut(entetes)
+def vers_le_client(entetes: Entetes, passage: Passage = Passage.ORDINAIRE) -> Entetes:
+    """What of a service's headers the client gets; a Location stays a path, or goes, but for a browser sent back."""
+    saut, permis = _du_saut(entetes), DU_SERVICE | passage.du_service
     passent = []
     for nom, valeur in entetes:
-        if nom not in DU_SERVICE or nom in saut or not _VISIBLE.fullmatch(valeur):
+        if nom not in permis or nom in saut or not _VISIBLE.fullmatch(valeur):
             continue
-        if nom == b"location":
+        if nom == b"location" and not (passage is Passage.NAVIGATEUR and _AILLEURS.fullmatch(valeur)):
             lue = _LOCATION.fullmatch(valeur)
             if lue is None:
                 continue
@@ -81,13 +109,13 @@ def annonce_un_corps(entetes: Entetes) -> bool:
     return any(nom == b"transfer-encoding" or (nom == b"content-length" and valeur != b"0") for nom, valeur in entetes)
 
 
-def exiger_json(entetes: Entetes) -> None:
-    """Raise TypeNonAccepte unless the body is said once, and only, to be plain JSON in UTF-8."""
+def exiger_le_type(entetes: Entetes, permis: Collection[bytes] = (JSON,)) -> None:
+    """Raise TypeNonAccepte unless the body is said once, and only, to be of one of these types, plain and in UTF-8."""
     types = valeurs(entetes, b"content-type")
     if len(types) != 1 or valeurs(entetes, b"content-encoding"):
         raise TypeNonAccepte()
     mime, _, parametre = types[0].replace(b" ", b"").lower().partition(b";")
-    if mime != b"application/json" or parametre not in (b"", b"charset=utf-8", b'charset="utf-8"'):
+    if mime not in permis or parametre not in (b"", b"charset=utf-8", b'charset="utf-8"'):
         raise TypeNonAccepte()
 
 

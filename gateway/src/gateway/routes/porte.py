@@ -21,6 +21,7 @@ from gateway.routes.pages import Page
 from gateway.routes.reponses import Send, envoyer, refuser
 from gateway.usecases.operation import Operation
 from gateway.usecases.passer import Outils, passer
+from gateway.usecases.ports import Portail
 from socle import traces
 from socle.mesures import OPERATIONS
 
@@ -39,12 +40,14 @@ class Porte:
         table: Table[Operation | Page],
         outils: Outils,
         mandataires: Mandataires,
+        portail: Portail,
         ouvrir: Crochet,
         fermer: Crochet,
     ) -> None:
         self._table = table
         self._outils = outils
         self._mandataires = mandataires
+        self._portail = portail
         self._ouvrir = ouvrir
         self._fermer = fermer
         self._en_cours = 0
@@ -62,7 +65,7 @@ class Porte:
 
     async def _repondre(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         debut = time.perf_counter()
-        demande = self._lire(scope, receive)
+        demande = await self._lire(scope, receive)
         nom, statut = INCONNUE, PARTI
         try:
             self._outils.limites.compter_adresse(demande.adresse, time.monotonic())
@@ -83,16 +86,17 @@ class Porte:
             await envoyer(reponse, send, receive)
         _mesurer(nom, statut, time.perf_counter() - debut, demande.trace)
 
-    def _lire(self, scope: dict[str, Any], receive: Receive) -> Demande:
+    async def _lire(self, scope: dict[str, Any], receive: Receive) -> Demande:
         entetes = scope["headers"]
         recu = valeurs(entetes, b"traceparent")
         pair = scope.get("client")
+        prouve = await self._portail.prouve(entetes)
         return Demande(
             methode=scope["method"],
             chemin=scope["raw_path"],
             requete=scope["query_string"],
             entetes=entetes,
-            adresse=self._mandataires.adresse(pair[0] if pair else None, valeurs(entetes, b"x-forwarded-for")),
+            adresse=self._mandataires.adresse(pair[0] if pair else None, entetes, prouve=prouve),
             trace=traces.courante(recu[0].decode("latin-1") if len(recu) == 1 else None),
             corps=lecteur(entetes, receive),
         )

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from gateway.domain.entetes import annonce_un_corps, exiger_json, vers_le_client, vers_le_service
+from gateway.domain.entetes import annonce_un_corps, exiger_le_type, vers_le_client, vers_le_service
 from gateway.domain.limites import Limites, Quota
 from gateway.domain.messages import Demande, Entetes, Envoi, Reponse
 from gateway.domain.refus import JetonRevoque
@@ -44,12 +44,12 @@ async def passer(outils: Outils, operation: Operation, demande: Demande) -> Repo
             raise AccesRefuse("regle_de_l_operation")
         corps = b""
         if annonce_un_corps(demande.entetes):
-            exiger_json(demande.entetes)
+            exiger_le_type(demande.entetes, operation.types)
             corps = await demande.corps(operation.limite)
         envoi = await _preparer(outils, operation, demande, corps)
         _exiger_en_vigueur(outils, acces)  # again: a slow body may have taken seconds
         reponse = await outils.amont.envoyer(operation.service, envoi)
-    return Reponse(reponse.statut, vers_le_client(reponse.entetes) + quota, reponse.corps)
+    return Reponse(reponse.statut, vers_le_client(reponse.entetes, operation.passage) + quota, reponse.corps)
 
 
 def _exiger_en_vigueur(outils: Outils, acces: Acces) -> None:
@@ -73,7 +73,7 @@ async def _identifier(outils: Outils, operation: Operation, demande: Demande) ->
 
 
 async def _preparer(outils: Outils, operation: Operation, demande: Demande, corps: bytes) -> Envoi:
-    entetes = vers_le_service(demande.entetes, avec_jeton=not operation.regle.publique)
+    entetes = vers_le_service(demande.entetes, avec_jeton=not operation.regle.publique, passage=operation.passage)
     entetes.append((b"traceparent", traces.vers_l_aval(demande.trace).encode()))
     preuve = await outils.preuves.pour(operation.service)
     if preuve is not None and demande.adresse is not None:

@@ -17,6 +17,14 @@ class Gardien(Protocol):
         ...
 
 
+class Portail(Protocol):
+    """Knows the portal among the peers."""
+
+    async def prouve(self, entetes: Entetes) -> bool:
+        """Whether the peer has proved to be the portal. Raises nothing."""
+        ...
+
+
 class Registre(Protocol):
     """The gateway's own outbox."""
 

@@ -8,7 +8,7 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
-from identity.adapters.fichiers import creer_si_absent
+from socle.fichiers import creer_si_absent
 
 OCTETS = 32
 

@@ -14,6 +14,7 @@ from captcha.image import ImageCaptcha
 LARGEUR, HAUTEUR = 240, 90
 A_LA_FOIS = 2
 VOIX_S = 3.0
+ENTETE_WAV = 44  # RIFF, fmt of 16 bytes, data
 logger = logging.getLogger(__name__)
 
 
@@ -47,4 +48,18 @@ class DessinateurCaptcha:
         except (OSError, subprocess.SubprocessError) as faute:
             logger.error("captcha sans voix", extra={"faute": faute.__class__.__name__})
             return None
-        return dit.stdout or None
+        return _avec_sa_longueur(dit.stdout)
+
+
+def _avec_sa_longueur(wav: bytes) -> bytes | None:
+    """The same WAV, saying how long it is; None where it is none.
+
+    What espeak-ng writes to a pipe announces hours of sound, which players believe: it cannot go back to its header.
+    """
+    if len(wav) <= ENTETE_WAV or wav[:4] != b"RIFF" or wav[36:40] != b"data":
+        return None
+    longueurs = ((4, len(wav) - 8), (40, len(wav) - ENTETE_WAV))
+    juste = bytearray(wav)
+    for ou, longueur in longueurs:
+        juste[ou : ou + 4] = longueur.to_bytes(4, "little")
+    return bytes(juste)

@@ -24,11 +24,11 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 
-from identity.adapters.fichiers import ecrire
 from socle.cles import CleInconnue, Trousseau
+from socle.fichiers import ecrire
 
 BITS = 3072
-ALGORITHME, TYPE = "RS256", "at+jwt"
+ALGORITHME, TYPE, TYPE_IDENTITE = "RS256", "at+jwt", "JWT"
 RECOUVREMENT_S = 3_600
 REGARD_S = 1.0
 logger = logging.getLogger(__name__)
@@ -66,9 +66,33 @@ class Cles:
             return self._jeu
 
     def signer(self, claims: dict[str, Any]) -> str:
-        """The token, in compact form."""
+        """The access token, in compact form."""
+        return self._signer(claims, TYPE)
+
+    def signer_identite(self, claims: dict[str, Any]) -> str:
+        """The ID token: of another type, so that it is never taken for an access token."""
+        return self._signer(claims, TYPE_IDENTITE)
+
+    def relire_identite(self, jeton: str, issuer: str) -> dict[str, str] | None:
+        """`sub`, `sid` and `aud` of an ID token that we signed, however old; None for anything else.
+
+        That of a key that is published no longer is anything else.
+        """
+        try:
+            entete = jwt.get_unverified_header(jeton)
+            cle = self.jeu.publiques.get(str(entete.get("kid")))
+            if cle is None or entete.get("typ") != TYPE_IDENTITE:
+                return None
+            options: Any = {"verify_exp": False, "verify_aud": False, "require": ["sub", "sid", "aud"]}
+            lu = jwt.decode(jeton, cle, algorithms=[ALGORITHME], issuer=issuer, options=options)
+        except jwt.PyJWTError:
+            return None
+        noms = ("sub", "sid", "aud")
+        return {nom: lu[nom] for nom in noms} if all(isinstance(lu[nom], str) for nom in noms) else None
+
+    def _signer(self, claims: dict[str, Any], type: str) -> str:
         jeu = self.jeu
-        return jwt.encode(claims, jeu.privee, algorithm=ALGORITHME, headers={"typ": TYPE, "kid": jeu.kid})
+        return jwt.encode(claims, jeu.privee, algorithm=ALGORITHME, headers={"typ": type, "kid": jeu.kid})
 
     def jwks(self) -> dict[str, Any]:
         """The public keys (RFC 7517)."""

@@ -8,6 +8,7 @@ from identity.adapters.adresses import AdressesSql
 from identity.adapters.comptes import ComptesSql
 from identity.adapters.courriels import CourrielsSql
 from identity.adapters.freins import FreinsSql
+from identity.adapters.oidc import ClientsOidcSql, CodesSql
 from identity.adapters.oublis import CaptchasSql, OublisSql
 from identity.adapters.revocations import RevocationsSql
 from identity.adapters.second_facteur import SecondsFacteursSql
@@ -29,6 +30,16 @@ class DepotsSql:
     def sessions(self) -> SessionsSql:
         """Sessions and refresh tokens."""
         return SessionsSql(self.connexion)
+
+    @property
+    def codes(self) -> CodesSql:
+        """Authorization codes."""
+        return CodesSql(self.connexion)
+
+    @property
+    def clients(self) -> ClientsOidcSql:
+        """The front ends of others."""
+        return ClientsOidcSql(self.connexion)
 
     @property
     def courriels(self) -> CourrielsSql:

@@ -11,6 +11,7 @@ from sqlalchemy import Delete, Engine, delete, func, select
 from identity.adapters.tables import (
     adresses_connues,
     captchas_utilises,
+    codes_oidc,
     courriels,
     freins,
     jetons,
@@ -24,6 +25,7 @@ HEURE_S, JOUR_S = 3_600.0, 86_400.0
 REVOCATIONS_S = HEURE_S  # every access token of an ended session has run out long before
 COURRIELS_S = 3 * JOUR_S  # a provisional password lives for one day
 SESSIONS_S = 90 * JOUR_S  # what one's last logins are shown from
+CODES_S = JOUR_S  # longer than the session that it gave, which a second use still ends
 FREINS_S = 2 * JOUR_S  # longer than any of them is remembered
 
 
@@ -44,5 +46,6 @@ def _ordres(a: float) -> Iterator[Delete]:
     yield delete(adresses_connues).where(adresses_connues.c.vue_a < a - SESSIONS_S)
     yield delete(freins).where(freins.c.dernier_a < a - FREINS_S)
     yield delete(captchas_utilises).where(captchas_utilises.c.expire_a < a)
+    yield delete(codes_oidc).where(codes_oidc.c.expire_a < a - CODES_S)
     yield delete(secours).where(secours.c.expire_a < a)
     yield delete(oublis).where(oublis.c.identifiant.is_(None))

@@ -6,10 +6,10 @@ Invariant: a refresh token is stored as its print only; it is consumed once, and
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from identity.adapters.tables import instant, jetons, sessions
-from identity.domain.sessions import JetonPresente, MotifFin, SessionOuverte
+from identity.domain.sessions import JetonPresente, MotifFin, SessionDuNavigateur, SessionOuverte
 
 _suivant = jetons.alias("suivant")
 
@@ -34,15 +34,50 @@ class SessionsSql:
             )
         )
 
-    def emettre(self, sid: str, empreinte: str, instant: datetime, expire_a: datetime) -> None:
-        """Store a refresh token of the session, which is seen now, and ends with it unless it is used."""
+    def emettre(
+        self, sid: str, empreinte: str, instant: datetime, expire_a: datetime, client: str | None = None
+    ) -> None:
+        """Store a refresh token of the session, which is seen now, and ends with it unless it is used.
+
+        `client` is the front end that got it, None the portal.
+        """
         self._connexion.execute(
             insert(jetons).values(
-                empreinte=empreinte, sid=sid, emis_a=instant.timestamp(), expire_a=expire_a.timestamp()
+                empreinte=empreinte,
+                sid=sid,
+                emis_a=instant.timestamp(),
+                expire_a=expire_a.timestamp(),
+                client=client,
             )
         )
         self._connexion.execute(
             update(sessions).where(sessions.c.sid == sid).values(vue_a=instant.timestamp(), fin_a=expire_a.timestamp())
+        )
+
+    def confier_au_navigateur(self, sid: str, empreinte: str, fin_a: datetime) -> None:
+        """A browser carries the session under a cookie of that print; unless it is used it ends then."""
+        self._connexion.execute(
+            update(sessions).where(sessions.c.sid == sid).values(navigateur=empreinte, fin_a=fin_a.timestamp())
+        )
+
+    def du_navigateur(self, empreinte: str, instant: datetime) -> SessionDuNavigateur | None:
+        """The session under way that a browser carries under that print."""
+        return self._en_cours(sessions.c.navigateur == empreinte, instant)
+
+    def en_cours(self, sid: str, instant: datetime) -> SessionDuNavigateur | None:
+        """The session of that name, if it is under way."""
+        return self._en_cours(sessions.c.sid == sid, instant)
+
+    def _en_cours(self, laquelle: ColumnElement[bool], instant: datetime) -> SessionDuNavigateur | None:
+        vive = sessions.c.fermee_a.is_(None) & (sessions.c.fin_a > instant.timestamp())
+        ligne = self._connexion.execute(select(sessions).where(laquelle, vive)).one_or_none()
+        if ligne is None:
+            return None
+        return SessionDuNavigateur(
+            sid=ligne.sid,
+            identifiant=ligne.identifiant,
+            ouverte_a=datetime.fromtimestamp(ligne.ouverte_a, UTC),
+            expire_a=datetime.fromtimestamp(ligne.expire_a, UTC),
         )
 
     def presente(self, empreinte: str) -> JetonPresente | None:
@@ -71,6 +106,7 @@ class SessionsSql:
             successeur_utilise=ligne.suivant_a is not None,
             session_fermee=ligne.fermee_a is not None,
             session_expire_a=datetime.fromtimestamp(ligne.session_expire_a, UTC),
+            client=ligne.client,
         )
 
     def verrouiller(self, sid: str) -> None:

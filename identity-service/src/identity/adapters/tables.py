@@ -52,6 +52,7 @@ sessions = Table(
     Column("vue_a", Float),
     Column("fin_a", Float),
     Column("expire_a", Float),
+    Column("navigateur", String(64)),
 )
 jetons = Table(
     "jetons_rafraichissement",
@@ -62,6 +63,7 @@ jetons = Table(
     Column("expire_a", Float),
     Column("consomme_a", Float),
     Column("successeur", String(64)),
+    Column("client", String(40)),
 )
 courriels = Table(
     "courriels",
@@ -130,6 +132,37 @@ exigences = Table(
     Column("cible", String(40), primary_key=True),
     Column("par", String(40)),
     Column("depuis", Float),
+)
+clients_oidc = Table(
+    "clients_oidc",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("nom", String(100)),
+    Column("empreinte", String(64)),
+    Column("inscrit_a", Float),
+    Column("retire_a", Float),
+)
+adresses_oidc = Table(
+    "adresses_oidc",
+    metadata,
+    Column("client", String(40), primary_key=True),
+    Column("genre", String(10), primary_key=True),
+    Column("adresse", String(500), primary_key=True),
+)
+codes_oidc = Table(
+    "codes_oidc",
+    metadata,
+    Column("empreinte", String(64), primary_key=True),
+    Column("client", String(40)),
+    Column("retour", String(500)),
+    Column("defi", String(43)),
+    Column("nonce", String(1024)),
+    Column("sid", String(36)),
+    Column("identifiant", String(15)),
+    Column("emis_a", Float),
+    Column("expire_a", Float),
+    Column("consomme_a", Float),
+    Column("donne", Boolean),
 )
 fil_ordre = Table("fil_ordre", metadata, Column("id", Integer, primary_key=True))
 

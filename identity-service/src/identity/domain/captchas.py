@@ -59,6 +59,8 @@ def epeler(texte: str) -> str:
 
 
 def _nommer(caractere: str) -> str:
+    """A lone Y before a word is read as the word « y », which sounds like I."""
     if caractere.isdecimal():
         return caractere
-    return f"{caractere.upper()} {'majuscule' if caractere.isupper() else 'minuscule'}"
+    lettre = "I grec" if caractere in "Yy" else caractere.upper()
+    return f"{lettre} {'majuscule' if caractere.isupper() else 'minuscule'}"

@@ -2,22 +2,27 @@
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
+from identity.domain.codes import en_base64url
 from identity.domain.comptes import Compte
 from identity.domain.droits import Droits
 
 AUDIENCE = "mcp"
-CLIENT = "portail"
+CLIENT, PASSERELLE = "portail", "gateway"
 VIE_ACCES = timedelta(minutes=5)
 VIE_SERVICE = timedelta(minutes=15)
+VIE_IDENTITE = timedelta(minutes=5)
 
 
-def jeton_d_acces(issuer: str, compte: Compte, droits: Droits, sid: str, instant: datetime) -> dict[str, Any]:
+def jeton_d_acces(
+    issuer: str, compte: Compte, droits: Droits, sid: str, instant: datetime, client: str = CLIENT
+) -> dict[str, Any]:
     """The claims of a user's access token; nothing in it names the person."""
     return {
-        **_temps(issuer, AUDIENCE, CLIENT, instant, VIE_ACCES),
+        **_temps(issuer, AUDIENCE, client, instant, VIE_ACCES),
         "sub": compte.identifiant,
         "sid": sid,
         "partenaire": compte.appartenance.partenaire,
@@ -29,6 +34,41 @@ def jeton_d_acces(issuer: str, compte: Compte, droits: Droits, sid: str, instant
         "groups": [asdict(groupe) for groupe in droits.groupes],
         "droits": droits.droits,
     }
+
+
+def jeton_d_identite(
+    issuer: str,
+    client: str,
+    sujet: str,
+    sid: str,
+    connectee_a: datetime,
+    nonce: str | None,
+    acces: str,
+    instant: datetime,
+) -> dict[str, Any]:
+    """The claims of an ID token (OIDC Core, 2): who logged in, and when, without a name.
+
+    `acces` is the access token given with it, to which `at_hash` binds it.
+    """
+    emis_a = int(instant.timestamp())
+    empreinte = sha256(acces.encode("ascii")).digest()
+    return {
+        "iss": issuer,
+        "sub": sujet,
+        "aud": client,
+        "iat": emis_a,
+        "exp": emis_a + int(VIE_IDENTITE.total_seconds()),
+        "auth_time": int(connectee_a.timestamp()),
+        "sid": sid,
+        "at_hash": en_base64url(empreinte[: len(empreinte) // 2]),
+        **({} if nonce is None else {"nonce": nonce}),
+    }
+
+
+def peut_viser(client: str, cible: str) -> bool:
+    """Whether this client may have a token for that target: the portal proves itself to the gateway, to nobody else;
+    what a service may do at another is that one's own rule (`service:<client>`)."""
+    return client != CLIENT or cible == PASSERELLE
 
 
 def jeton_de_service(issuer: str, client: str, cible: str, instant: datetime) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class MotifFin(StrEnum):
     FERMEE_PAR_ELLE = "fermee_par_la_personne"
     FERMEE_PAR_AUTORITE = "fermee_par_autorite"
     COMPTE_FERME = "compte_ferme"
+    CODE_REJOUE = "code_rejoue"
 
 
 class Verdict(StrEnum):
@@ -48,7 +49,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JetonPresente:
-    """A refresh token that somebody presents, as it stands in the store."""
+    """A refresh token that somebody presents, as it stands in the store; `client` is None where it is the portal's."""
 
     empreinte: str
     sid: str
@@ -59,6 +60,7 @@ class JetonPresente:
     successeur_utilise: bool
     session_fermee: bool
     session_expire_a: datetime
+    client: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,16 @@ class SessionOuverte:
     vue_a: datetime
     fin_a: datetime
     adresse: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDuNavigateur:
+    """A session under way that a browser carries from one front end to another."""
+
+    sid: str
+    identifiant: str
+    ouverte_a: datetime
+    expire_a: datetime
 
 
 def juger(jeton: JetonPresente, instant: datetime) -> Verdict:

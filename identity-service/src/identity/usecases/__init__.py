@@ -1,1 +1,2 @@
-"""One file per act; `preuve`, `second_facteur`, `autorite`, `emission`, `ouverture` and `fin` hold shared steps."""
+"""One file per act; `preuve`, `second_facteur`, `connexion`, `autorite`, `emission`, `octroi`, `client`, `formulaire`,
+`ouverture` and `fin` hold shared steps."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from identity.domain.comptes import Compte
 from identity.domain.droits import AUCUN, Droits
-from identity.domain.jetons import VIE_ACCES, jeton_d_acces
+from identity.domain.jetons import CLIENT, VIE_ACCES, jeton_d_acces
 from identity.domain.sessions import empreinte, tirer_jeton
 from identity.usecases.ports import Outils
 from socle.acces import Acces
@@ -26,15 +26,24 @@ class Jetons:
         return empreinte(self.rafraichissement)
 
 
-def preparer(outils: Outils, acces: Acces, compte: Compte, sid: str, instant: datetime, limite: datetime) -> Jetons:
+def preparer(
+    outils: Outils,
+    acces: Acces,
+    compte: Compte,
+    sid: str,
+    instant: datetime,
+    limite: datetime,
+    client: str | None = None,
+) -> Jetons:
     """Ask for the rights in force and sign them: slow, so before the transaction begins.
 
-    The session ends at `limite` at the latest: no refresh token lives longer.
+    `client` is the front end that asks, None the portal. The session ends at `limite` at the latest: no refresh
+    token lives longer.
     Raises VoisinIndisponible where habilitation does not answer: no token without the rights of today.
     """
     droits = _droits(outils, acces, compte)
     return Jetons(
-        acces=outils.signataire.signer(jeton_d_acces(outils.issuer, compte, droits, sid, instant)),
+        acces=outils.signataire.signer(jeton_d_acces(outils.issuer, compte, droits, sid, instant, client or CLIENT)),
         vie_s=int(VIE_ACCES.total_seconds()),
         rafraichissement=tirer_jeton(),
         expire_a=min(instant + outils.duree_session, limite),

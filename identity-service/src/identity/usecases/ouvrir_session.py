@@ -1,11 +1,8 @@
 """Somebody logs in with identifiant and password, and a second factor where there is one."""
 
-from identity.domain.courriels import connexion_inhabituelle
-from identity.domain.sessions import nouveau_sid
+from identity.usecases.connexion import faire_entrer, reconnaitre_l_entrant
 from identity.usecases.emission import Jetons, preparer
 from identity.usecases.ports import Depots, Outils
-from identity.usecases.preuve import confirmer, prouver
-from identity.usecases.second_facteur import consommer, exiger_l_enrolement, reconnaitre
 from socle.acces import Acces
 from socle.travail import Travail
 
@@ -19,17 +16,8 @@ def ouvrir_session(
     SecondFacteurRequis, SecondFacteurAEnroler, VoisinIndisponible.
     """
     with travail.acte("identity.session.ouverte", acces) as acte:
-        preuve = prouver(travail, acte, acces, outils, identifiant, mot_de_passe)
-        present = reconnaitre(travail, acte, outils, preuve, code)
-        exiger_l_enrolement(travail, preuve, present)
-        compte, sid, limite = preuve.compte, nouveau_sid(), acte.instant + outils.duree_session_max
-        jetons = preparer(outils, acces, compte, sid, acte.instant, limite)
-        consommer(acte, preuve, present)
-        connue = confirmer(acte, acces, preuve)
-        acte.depots.sessions.ouvrir(sid, compte.identifiant, acces.adresse, acte.instant, limite)
-        acte.depots.sessions.emettre(sid, jetons.empreinte, acte.instant, jetons.expire_a)
-        if not connue:
-            lettre = connexion_inhabituelle(compte.personne, acces.adresse, acte.instant)
-            acte.depots.courriels.enfiler(lettre, acte.instant)
-        acte.note(session=sid)
+        entrant = reconnaitre_l_entrant(travail, acte, acces, outils, identifiant, mot_de_passe, code)
+        jetons = preparer(outils, acces, entrant.compte, entrant.sid, acte.instant, entrant.limite)
+        faire_entrer(acte, acces, entrant)
+        acte.depots.sessions.emettre(entrant.sid, jetons.empreinte, acte.instant, jetons.expire_a)
         return jetons

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from identity.domain.clients import Client
+from identity.domain.codes import Code
 from identity.domain.comptes import Appartenance, Compte, Personne, Role
 from identity.domain.courriels import Courriel
 from identity.domain.droits import Droits
@@ -13,7 +15,7 @@ from identity.domain.identifiants import Prefixe
 from identity.domain.mots_de_passe import MotDePasse, Secours
 from identity.domain.preuve import Titulaire
 from identity.domain.second_facteur import CodePresente
-from identity.domain.sessions import JetonPresente, MotifFin, SessionOuverte
+from identity.domain.sessions import JetonPresente, MotifFin, SessionDuNavigateur, SessionOuverte
 
 
 class Comptes(Protocol):
@@ -68,8 +70,22 @@ class Sessions(Protocol):
     def ouvrir(self, sid: str, identifiant: str, adresse: str | None, instant: datetime, expire_a: datetime) -> None:
         """Open a session that ends at `expire_a` however often it is refreshed."""
 
-    def emettre(self, sid: str, empreinte: str, instant: datetime, expire_a: datetime) -> None:
-        """Store a refresh token of the session, which is seen now, and ends with it unless it is used."""
+    def emettre(
+        self, sid: str, empreinte: str, instant: datetime, expire_a: datetime, client: str | None = None
+    ) -> None:
+        """Store a refresh token of the session, which is seen now, and ends with it unless it is used.
+
+        `client` is the front end that got it, None the portal.
+        """
+
+    def confier_au_navigateur(self, sid: str, empreinte: str, fin_a: datetime) -> None:
+        """A browser carries the session under a cookie of that print; unless it is used it ends then."""
+
+    def du_navigateur(self, empreinte: str, instant: datetime) -> SessionDuNavigateur | None:
+        """The session under way that a browser carries under that print."""
+
+    def en_cours(self, sid: str, instant: datetime) -> SessionDuNavigateur | None:
+        """The session of that name, if it is under way."""
 
     def presente(self, empreinte: str) -> JetonPresente | None:
         """The refresh token of that print."""
@@ -88,6 +104,35 @@ class Sessions(Protocol):
 
     def dernieres(self, identifiant: str, nombre: int) -> list[SessionOuverte]:
         """The last sessions of an account, the newest first, open or not."""
+
+
+class Codes(Protocol):
+    """Authorization codes, known by their print."""
+
+    def garder(self, code: Code, instant: datetime) -> None:
+        """Store a new one."""
+
+    def lire(self, empreinte: str) -> Code | None:
+        """The code of that print, consumed or not."""
+
+    def consommer(self, empreinte: str, instant: datetime, donne: bool) -> None:
+        """Use it up; whether that gave tokens."""
+
+
+class ClientsOidc(Protocol):
+    """The front ends of others."""
+
+    def lire(self, id: str) -> Client | None:
+        """The client of that id, unless it was removed."""
+
+    def lister(self) -> list[Client]:
+        """All that are registered, by name."""
+
+    def inscrire(self, client: Client, instant: datetime) -> None:
+        """Register a new one."""
+
+    def retirer(self, id: str, instant: datetime) -> bool:
+        """Remove it for good; false if there is none."""
 
 
 class Adresses(Protocol):
@@ -180,6 +225,10 @@ class Depots(Protocol):
     @property
     def sessions(self) -> Sessions: ...
     @property
+    def codes(self) -> Codes: ...
+    @property
+    def clients(self) -> ClientsOidc: ...
+    @property
     def courriels(self) -> Courriels: ...
     @property
     def adresses(self) -> Adresses: ...
@@ -236,7 +285,13 @@ class Signataire(Protocol):
     """Signs claims with the key of identity."""
 
     def signer(self, claims: dict[str, Any]) -> str:
-        """The token."""
+        """The access token."""
+
+    def signer_identite(self, claims: dict[str, Any]) -> str:
+        """The ID token: of another type, so that it is never taken for an access token."""
+
+    def relire_identite(self, jeton: str, issuer: str) -> dict[str, str] | None:
+        """`sub`, `sid` and `aud` of an ID token that we signed, however old; None for anything else."""
 
 
 class Habilitation(Protocol):

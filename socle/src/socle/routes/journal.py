@@ -1,4 +1,4 @@
-"""`GET /journal`: how audit takes over the ranked events of this service."""
+"""`/journal`: how audit takes over the ranked events of this service, and tells it which may go."""
 
 import time
 from dataclasses import asdict
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from socle.outbox import lire_tete, ranges
+from socle.outbox import lire_tete, point, purger, ranges
 from socle.veille import Veille
 
 
@@ -20,8 +20,17 @@ def lire(apres: int, engine: Engine, source: str, limite: int = 500, attente: in
     finally:
         veille.fermer()
     rang, empreinte = lire_tete(engine)
-    return {
+    dit = {
         "source": source,
         "evenements": [asdict(evenement) for evenement in evenements],
         "tete": {"rang": rang, "empreinte": empreinte},
     }
+    if rang > apres and (not evenements or evenements[0].rang > apres + 1):
+        rang, empreinte = point(engine)
+        dit["point"] = {"rang": rang, "empreinte": empreinte}
+    return dit
+
+
+def purger_jusqu_a(body: dict[str, Any], engine: Engine, conservation_s: float) -> Any:
+    """Let go of what audit has purged, of what is old enough here too: the age is this service's own affair."""
+    return {"purges": purger(engine, body["jusqu_a"], time.time() - conservation_s)}

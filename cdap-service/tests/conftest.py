@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-RACINE = Path(__file__).parents[3]
+RACINE = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,8 @@
 """The sending of mails: as files, or to an SMTP server.
 
-Invariant: a mail that could not be sent stays in the queue and is tried again; neither the log nor the name
-of a file says to whom it goes.
+Invariant: neither the log nor the name of a file says to whom a mail goes.
 """
 
-import logging
 import smtplib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,14 +12,10 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine
-
-from identity.adapters.courriels import EnAttente, marquer_envoye, prendre, y_en_a
-from identity.adapters.fichiers import ecrire
+from socle.fichiers import ecrire
+from socle.settings import ReglagesCourriels
 
 DELAI_S = 10.0
-PAR_TOUR = 50
-logger = logging.getLogger(__name__)
 
 
 class Moyen(Protocol):
@@ -64,38 +58,31 @@ class Smtp:
 
 
 @dataclass(frozen=True)
-class Expedition:
-    """A chore of the relay: send what is due."""
+class Poste:
+    """Writes mails in the name of the house, and sends them by its way."""
 
-    engine: Engine
     moyen: Moyen
     expediteur: str
 
-    def __call__(self) -> None:
-        """Send the mails that are due, so many at most. One that fails ends the round: a server that is silent is
-        not asked again at once, and another mail has its turn next."""
-        for _ in range(PAR_TOUR):
-            present = datetime.now(UTC).timestamp()
-            pris = prendre(self.engine, present) if y_en_a(self.engine, present) else None
-            if pris is None or not self._envoyer(pris):
-                return
-
-    def _envoyer(self, pris: EnAttente) -> bool:
-        try:
-            self.moyen.envoyer(pris.id, self._message(pris))
-        except (OSError, ValueError) as faute:
-            logger.error("courriel en attente", extra={"faute": faute.__class__.__name__, "nombre": pris.essais})
-            return False
-        marquer_envoye(self.engine, pris, datetime.now(UTC).timestamp())
-        return True
-
-    def _message(self, pris: EnAttente) -> EmailMessage:
+    def envoyer(self, id: str, destinataire: str, objet: str, texte: str, repondre_a: str | None = None) -> None:
+        """Send one mail; an answer goes to `repondre_a`, where it is given. Raises OSError or ValueError."""
         message = EmailMessage()
         message["From"] = Address("Mon Compte Partenaire", addr_spec=self.expediteur)
-        message["To"] = Address(addr_spec=pris.courriel.destinataire)
-        message["Subject"] = pris.courriel.objet
+        message["To"] = Address(addr_spec=destinataire)
+        message["Subject"] = objet
         message["Date"] = datetime.now(UTC)
-        message["Message-ID"] = f"<{pris.id}@{self.expediteur.partition('@')[2]}>"
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic reply is wanted
-        message.set_content(pris.courriel.texte, cte="quoted-printable")
-        return message
+        message["Message-ID"] = f"<{id}@{self.expediteur.partition('@')[2]}>"
+        if repondre_a is None:
+            message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic reply is wanted
+        else:
+            message["Reply-To"] = Address(addr_spec=repondre_a)
+        message.set_content(texte, cte="quoted-printable")
+        self.moyen.envoyer(id, message)
+
+
+def poste(reglages: ReglagesCourriels) -> Poste:
+    """As the settings want it: the folder, while no SMTP server is configured."""
+    if not reglages.smtp_url:
+        return Poste(Dossier(reglages.dossier_courriels), reglages.expediteur)
+    mot_de_passe = reglages.secret("smtp") if "@" in reglages.smtp_url else None
+    return Poste(Smtp(reglages.smtp_url, mot_de_passe), reglages.expediteur)

@@ -6,7 +6,10 @@ from pathlib import Path
 
 
 def ecrire(chemin: Path, octets: bytes) -> None:
-    """Write a file under a name of this process, then give it its own name; what was there is replaced."""
+    """Write a file under a name of this process, then give it its own name; what was there is replaced.
+
+    When this returns the file outlives a loss of power, its name included.
+    """
     chemin.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     provisoire = chemin.parent / f".{chemin.name}.{os.getpid()}"
     descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -16,6 +19,7 @@ def ecrire(chemin: Path, octets: bytes) -> None:
         fichier.flush()
         os.fsync(descripteur)
     provisoire.replace(chemin)
+    _retenir(chemin.parent)
 
 
 def creer_si_absent(chemin: Path, octets: bytes) -> None:
@@ -27,3 +31,12 @@ def creer_si_absent(chemin: Path, octets: bytes) -> None:
     with contextlib.suppress(FileExistsError):
         os.link(complet, chemin)
     complet.unlink()
+
+
+def _retenir(dossier: Path) -> None:
+    """Have the names in a folder written to the disk."""
+    descripteur = os.open(dossier, os.O_RDONLY)
+    try:
+        os.fsync(descripteur)
+    finally:
+        os.close(descripteur)

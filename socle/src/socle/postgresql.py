@@ -1,0 +1,134 @@
+"""The same promises on PostgreSQL: bounded waits, acts that write one after the other, and waking at a commit.
+
+Invariant: a transaction that may write holds one advisory lock of its database from its begin (as `BEGIN
+IMMEDIATE` does on SQLite), unless the engine was opened for acts that overlap; one that reads sees one snapshot.
+What a stalled process holds is taken from it by the server. A wake-up that is lost costs a sweep, nothing else.
+"""
+
+import threading
+import time
+import weakref
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+
+CONNEXION_S = 3
+ATTENTE_VERROU_MS = 4_000
+REQUETE_MS = 10_000
+IMMOBILE_MS = 15_000
+PLACES = 24
+SERIE = 1
+MIGRATION = 2
+CANAL = "mcp_commis"
+
+
+def ouvrir(adresse: URL, *, migration: bool = False, en_serie: bool = True) -> Engine:
+    """Open the engine. A migration is not bounded in time: it may have to rewrite a table."""
+    bornes = {
+        "lock_timeout": ATTENTE_VERROU_MS,
+        "idle_in_transaction_session_timeout": IMMOBILE_MS,
+        "statement_timeout": 0 if migration else REQUETE_MS,
+    }
+    engine = create_engine(
+        adresse.set(drivername="postgresql+psycopg"),
+        pool_size=PLACES,
+        max_overflow=8,
+        pool_timeout=CONNEXION_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": CONNEXION_S,
+            "options": " ".join(f"-c {nom}={valeur}" for nom, valeur in bornes.items()),
+        },
+    )
+    ordre = f"SELECT pg_advisory_xact_lock({MIGRATION if migration else SERIE})" if en_serie or migration else None
+
+    def commencer(connexion: Connection) -> None:
+        if connexion.get_execution_options().get("lecture"):
+            connexion.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        elif ordre:
+            connexion.exec_driver_sql(ordre)
+
+    event.listen(engine, "begin", commencer)
+    reveil = _Reveil(engine)
+    event.listen(engine, "commit", reveil.sonner)
+    return engine
+
+
+class Ecoute:
+    """Waits for a commit by another connection of the house"""
+
+    def __init__(self, engine: Engine) -> None:
+        prise = engine.raw_connection()
+        pilote: Any = prise.driver_connection
+        prise.detach()
+        self._connexion: psycopg.Connection[Any] = pilote
+        with _dite():
+            self._connexion.rollback()
+            self._connexion.autocommit = True
+            self._connexion.execute(f"LISTEN {CANAL}")
+
+    def attendre(self, secondes: float) -> bool:
+        """Until something was committed, or at most so long; whether something was. Raises OperationalError."""
+        with _dite():
+            entendus = list(self._connexion.notifies(timeout=max(0.0, secondes), stop_after=1))
+        return bool(entendus)
+
+    def fermer(self) -> None:
+        """Close the connection."""
+        self._connexion.close()
+
+
+class _Reveil:
+    """Tells, after commits, those that listen: one NOTIFY for all the commits of a moment.
+
+    It is a transaction of its own: a NOTIFY inside the act would make every commit wait for every other.
+    """
+
+    PAUSE_S = 0.01
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = weakref.ref(engine)
+        self._a_dire = threading.Event()
+        self._debut = threading.Lock()
+        self._fil: threading.Thread | None = None
+        weakref.finalize(engine, self._a_dire.set)
+
+    def sonner(self, connexion: Connection) -> None:
+        """Called before the commit: what is told a moment later is after it, or is caught by the sweep."""
+        if connexion.get_execution_options().get("lecture"):
+            return
+        self._a_dire.set()
+        if self._fil is None:
+            with self._debut:
+                if self._fil is None:
+                    self._fil = threading.Thread(target=self._dire, daemon=True)
+                    self._fil.start()
+
+    def _dire(self) -> None:
+        while True:
+            self._a_dire.wait()
+            time.sleep(self.PAUSE_S)
+            self._a_dire.clear()
+            engine = self._engine()
+            if engine is None:
+                return
+            try:
+                with engine.connect().execution_options(isolation_level="AUTOCOMMIT", lecture=True) as connexion:
+                    connexion.exec_driver_sql(f"NOTIFY {CANAL}")
+            except Exception:  # noqa: BLE001 -- the database is away: those that listen know it, and sweep
+                time.sleep(1.0)
+            del engine
+
+
+class _dite:
+    """Turns the driver's fault into SQLAlchemy's, without its text."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, genre: Any, faute: BaseException | None, _: Any) -> None:
+        if isinstance(faute, psycopg.Error):
+            raise OperationalError("LISTEN", None, type(faute)()) from None
