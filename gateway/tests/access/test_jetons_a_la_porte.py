@@ -37,38 +37,134 @@ def refait(jeton: str, *, tete: Any = None, charge: Any = None, signature: str |
 
 
 TETE = {"alg": "RS256", "typ": "at+jwt", "kid": Signataire().kid}
-FAUX: dict[str, Callable[[Signataire], str]] = {
-    "sans_signature": lambda s: refait(s.signer(claims()), tete=TETE | {"alg": "none"}, signature=""),
-    "hs256_avec_la_cle_publique": lambda s: jwt.encode(
-        claims_complets(), s.jwks()["keys"][0]["n"], "HS256", headers={"typ": "at+jwt", "kid": s.kid}
-    ),
-    "autre_cle": lambda _: jwt.encode(claims_complets(), AUTRE_CLE, "RS256", headers=TETE),
-    "expire": lambda s: s.signer(claims(exp=int(time.time()) - 1)),
-    "sans_exp": lambda s: s.signer(claims(exp=None)),
-    "exp_en_texte": lambda s: s.signer(claims(exp=str(int(time.time()) + 60))),
-    "pas_encore_valable": lambda s: s.signer(claims(nbf=int(time.time()) + 60)),
-    "autre_emetteur": lambda s: s.signer(claims(iss="https://ailleurs.example")),
-    "autre_audience": lambda s: s.signer(claims(aud="cdap")),
-    "audiences_en_liste": lambda s: s.signer(claims(aud=["mcp"])),
-    "autre_type": lambda s: s.signer(claims(), typ="JWT"),
-    "cle_inconnue": lambda s: s.signer(claims(), kid="inconnue"),
-    "cle_dans_l_entete": lambda s: s.signer(claims(), jwk={"kty": "RSA"}),
-    "crit": lambda s: s.signer(claims(), crit=["b64"]),
-    "sans_sujet": lambda s: s.signer({cle: v for cle, v in claims().items() if cle != "sub"}),
-    "groupes_en_texte": lambda s: s.signer(claims(groups="cdap")),
-    "roles_en_texte": lambda s: s.signer(claims(roles="caf:referent")),
-    "droits_booleen": lambda s: s.signer(claims(droits=True)),
-    "charge_changee": lambda s: refait(s.signer(claims()), charge=claims(sub="ACC9ZZZZ")),
-    "membre_double": lambda s: refait(s.signer(claims()), tete=b'{"alg":"RS256","typ":"at+jwt","kid":"a","kid":"b"}'),
-    "rembourrage": lambda s: s.signer(claims()) + "=",
-    "signature_coupee": lambda s: s.signer(claims())[:-4],
-    "quatre_parties": lambda s: s.signer(claims()) + ".x",
-    "deux_parties": lambda s: s.signer(claims()).rpartition(".")[0],
-    "forme_json": lambda _: '{"payload":"x"}',
-    "espace": lambda s: s.signer(claims()) + " x",
-    "trop_long": lambda s: s.signer(claims(nonce="x" * 20_000)),
-    "rien_d_un_jeton": lambda _: "secret-marque-4711",
+Fabrique = Callable[[Signataire], str]
+EXIGES = (
+    "sub",
+    "client_id",
+    "sid",
+    "partenaire",
+    "caf_referente",
+    "administrateur",
+    "responsable_de",
+    "roles",
+    "caf",
+    "groups",
+    "droits",
+)
+DE_TRAVERS: dict[str, Any] = {
+    "sub": 7, "client_id": [], "sid": None, "partenaire": 99900031800017, "administrateur": "true",
+    "responsable_de": "g", "roles": "caf:referent", "caf": 831, "groups": "cdap", "droits": True, "jti": 1, "iat": "0",
 }  # fmt: skip
+
+
+def avec(**autres: Any) -> Fabrique:
+    """A token that says something else."""
+    return lambda s: s.signer(claims(**autres))
+
+
+def tete(**autres: Any) -> Fabrique:
+    """A token with another header."""
+    return lambda s: s.signer(claims(), **autres)
+
+
+def coupe(changer: Callable[[list[str]], list[str]]) -> Fabrique:
+    """A token whose parts are changed."""
+    return lambda s: ".".join(changer(s.signer(claims()).split(".")))
+
+
+def sans(claim: str) -> Fabrique:
+    """A token without a claim."""
+    return lambda s: s.signer({cle: v for cle, v in claims().items() if cle != claim})
+
+
+def apres(secondes: float) -> int:
+    return int(time.time() + secondes)
+
+
+FAMILLES: dict[str, dict[str, Fabrique]] = {
+    "algorithme": {
+        "none": lambda s: refait(s.signer(claims()), tete=TETE | {"alg": "none"}, signature=""),
+        "None": lambda s: refait(s.signer(claims()), tete=TETE | {"alg": "None"}, signature=""),
+        "hs256_avec_la_cle_publique": lambda s: jwt.encode(
+            claims_complets(), s.jwks()["keys"][0]["n"], "HS256", headers={"typ": "at+jwt", "kid": s.kid}
+        ),
+        "ps256": tete(alg="PS256"),
+        "rs512": tete(alg="RS512"),
+        "sans_alg": lambda s: refait(s.signer(claims()), tete={"typ": "at+jwt", "kid": s.kid}),
+    },
+    "signature": {
+        "vide": coupe(lambda p: [p[0], p[1], ""]),
+        "coupee": coupe(lambda p: [p[0], p[1], p[2][:-4]]),
+        "d_un_autre_jeton": lambda s: refait(s.signer(claims()), signature=s.signer(claims()).split(".")[2]),
+        "charge_changee": lambda s: refait(s.signer(claims()), charge=claims(sub="ACC9ZZZZ")),
+        "tete_changee": lambda s: refait(s.signer(claims()), tete=TETE | {"x": 1}),
+    },
+    "cle": {
+        "autre": lambda _: jwt.encode(claims_complets(), AUTRE_CLE, "RS256", headers=TETE),
+        "inconnue": tete(kid="inconnue"),
+        "kid_absent": lambda s: refait(s.signer(claims()), tete={"alg": "RS256", "typ": "at+jwt"}),
+        "kid_de_chemin": tete(kid="../../../dev/null"),
+        "jwk": tete(jwk={"kty": "RSA"}),
+        "jku": tete(jku="http://127.0.0.1/jwks"),
+        "x5u": tete(x5u="http://127.0.0.1/x"),
+    },
+    "temps": {
+        "expire": avec(exp=-1),
+        "sans_exp": avec(exp=None),
+        "exp_en_texte": lambda s: s.signer(claims(exp=str(apres(60)))),
+        "exp_a_virgule": lambda s: s.signer(claims(exp=time.time() + 60.5)),
+        "exp_booleen": avec(exp=True),
+        "pas_encore_valable": lambda s: s.signer(claims(nbf=apres(60))),
+        "nbf_en_texte": lambda s: s.signer(claims(nbf=str(apres(-60)))),
+    },
+    "emetteur_et_audience": {
+        "autre_emetteur": avec(iss="https://ailleurs.example"),
+        "emetteur_a_peu_pres": avec(iss=ISSUER + "/"),
+        "emetteur_vide": avec(iss=""),
+        "autre_audience": avec(aud="cdap"),
+        "audiences_en_liste": avec(aud=["mcp"]),
+        "audience_absente": avec(aud=None),
+        "jeton_de_service": lambda s: s.signer({"aud": "gateway", "client_id": "audit"}),
+    },
+    "type_et_crit": {
+        "jwt": tete(typ="JWT"),
+        "identite": tete(typ="id+jwt"),
+        "sans_type": tete(typ=None),
+        "crit": tete(crit=["b64"]),
+        "crit_vide": tete(crit=[]),
+        "b64": tete(b64=False, crit=["b64"]),
+    },
+    "claim_absent": {claim: sans(claim) for claim in EXIGES},
+    "claim_de_travers": {claim: avec(**{claim: faux}) for claim, faux in DE_TRAVERS.items()}
+    | {"groupe_sans_portee": avec(groups=[{"id": "g", "service": "cdap"}]), "sub_vide": avec(sub="")},
+    "forme": {
+        "json": lambda _: '{"payload":"x"}',
+        "deux_parties": coupe(lambda p: p[:2]),
+        "quatre_parties": coupe(lambda p: [*p, "x"]),
+        "cinq_parties": coupe(lambda p: [*p, "A", "B"]),
+        "parties_vides": lambda _: "..",
+        "suivi_d_un_mot": lambda s: s.signer(claims()) + " x",
+        "trop_long": avec(nonce="x" * 20_000),
+        "rien_d_un_jeton": lambda _: "secret-marque-4711",
+    },
+    "base64_et_doubles": {
+        "rembourrage": lambda s: s.signer(claims()) + "=",
+        "alphabet_ordinaire": coupe(lambda p: [p[0], p[1], "+/" + p[2][2:]]),
+        "espace": coupe(lambda p: [p[0], " " + p[1], p[2]]),
+        "bits_en_trop": coupe(lambda p: [p[0], p[1], p[2][:-1] + chr(ord(p[2][-1]) + 1)]),
+        "tete_double": lambda s: refait(s.signer(claims()), tete=b'{"alg":"RS256","typ":"at+jwt","kid":"a","kid":"b"}'),
+        "charge_double": lambda s: refait(
+            s.signer(claims()), charge=json.dumps(claims_complets())[:-1].encode() + b', "caf": "831"}'
+        ),
+        "charge_qui_n_est_pas_un_objet": lambda s: refait(s.signer(claims()), charge=[1]),
+        "charge_illisible": lambda s: refait(s.signer(claims()), charge=b"\xff\xfe"),
+    },
+}
+FAUX = {f"{famille}-{nom}": faux for famille, cas in FAMILLES.items() for nom, faux in cas.items()}
+
+
+def test_il_y_en_a_assez() -> None:
+    assert len(FAMILLES) >= 10 and len(FAUX) >= 60
 
 
 @pytest.mark.parametrize("famille", FAUX)

@@ -103,7 +103,7 @@ class Verificateur:
             )
         except jwt.PyJWTError as faute:
             raise JetonInvalide(faute.__class__.__name__) from None
-        if type(charge["exp"]) is not int or type(charge["iat"]) is not int:
+        if any(type(charge[instant]) is not int for instant in ("exp", "iat", "nbf") if instant in charge):
             raise JetonInvalide("type_de_claim")
         if not isinstance(charge["aud"], str) or not isinstance(charge["client_id"], str):
             raise JetonInvalide("type_de_claim")
