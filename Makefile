@@ -11,7 +11,7 @@ PAQUETS := contracts socle gateway identity-service habilitation-service cdap-se
 PROJETS := $(addsuffix /pyproject.toml,$(PAQUETS))
 PORTEE := contracts socle $(filter %-service gateway,$(PAQUETS)) deploy tests
 
-.PHONY: help run test sure import verify bench lock clean
+.PHONY: help run up down images test pile sure import verify bench lock clean
 
 help: ## Dire ce que chaque commande fait
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,8 +19,20 @@ help: ## Dire ce que chaque commande fait
 run: $(VENV)/.installe ## Tout démarrer sur cette machine (Ctrl-C arrête tout ; MCP_PORT, MCP_VAR, MCP_DEMO)
 	@PYTHONPATH=deploy exec $(BIN)/python -m local
 
+up: $(VENV)/.installe ## Tout démarrer sous Docker, en forme de production (MCP_PORT, MCP_VAR, MCP_DEMO)
+	@PYTHONPATH=deploy exec $(BIN)/python -m pile monter
+
+down: $(VENV)/.installe ## Retirer ce que make up a démarré, données comprises
+	@PYTHONPATH=deploy exec $(BIN)/python -m pile descendre
+
+images: $(VENV)/.installe ## Fabriquer les images (base Debian, Python, PostgreSQL, RabbitMQ, services)
+	@PYTHONPATH=deploy exec $(BIN)/python -m pile images
+
 test: $(VENV)/.outils ## Tout ce qui se prouve sur cette machine
 	@exec $(BIN)/python -m pytest $(OPTIONS)
+
+pile: $(VENV)/.outils ## Jouer les essais de la maison entière sur les conteneurs de make up (demande Docker)
+	@MCP_MAISON=composition exec $(BIN)/python -m pytest --timeout=1200 tests/composition tests/parcours/test_parcours.py $(OPTIONS)
 
 sure: $(VENV)/.outils ## Contrôles statiques : forme, types, couches, contrats, verrous
 	$(BIN)/ruff format --check $(PORTEE)

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from atelier.maison import Maison, donnees_tierces
+from atelier.pile import Pile, demandee
 
 
 @pytest.fixture(scope="session")
 def maison(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maison]:
     """A running system that tests share: each leaves what it made, and looks only at that."""
-    maison = Maison(tmp_path_factory.mktemp("maison") / "var").demarrer()
+    genre = Pile if demandee() else Maison
+    maison = genre(tmp_path_factory.mktemp("maison") / "var").demarrer()
     yield maison
     maison.arreter()
 

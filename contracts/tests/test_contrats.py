@@ -31,6 +31,16 @@ def test_chaque_operation_a_une_regle_lisible(service):
     assert len(regles(contrat)) == len(list(operations(contrat)))
 
 
+def test_seuls_les_documents_longs_ont_plus_de_temps_et_pas_plus_de_trente_secondes():
+    delais = {
+        operation["operationId"]: operation["x-delai"]
+        for service in contracts.SERVICES
+        for operation in operations(contracts.openapi(service))
+        if "x-delai" in operation
+    }
+    assert delais == {"extraits.etablir": 30, "exports.exporter": 30}
+
+
 @pytest.mark.parametrize("service", contracts.SERVICES)
 def test_dans_un_service_un_operation_id_ne_sert_qu_une_fois(service):
     """Connexion serves its own operations and the common ones in one app, and would not start."""

@@ -57,6 +57,11 @@ class Maison:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def courriels(self) -> Path:
+        """Where the mails are files."""
+        return self.var / "courriels"
+
+    @property
     def demo(self) -> dict[str, Any]:
         """What the running system says of itself."""
         lu: dict[str, Any] = json.loads((self.var / "demo.json").read_text(encoding="utf-8"))
@@ -161,7 +166,7 @@ class Maison:
         trouves: list[str] = []
 
         def chercher() -> bool:
-            for fichier in (self.var / "courriels").glob("*.eml"):
+            for fichier in self.courriels.glob("*.eml"):
                 lettre = message_from_bytes(fichier.read_bytes(), policy=policy.default)
                 corps = lettre.get_body(("plain",))
                 texte = f"{lettre['To']}\n{corps.get_content() if corps else ''}"

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from operator import truediv
 from pathlib import Path
 from statistics import median
 
@@ -26,6 +27,8 @@ class Sujet:
     unite: str
     tours: int = 5
     moins_est_mieux: bool = False
+    rapporter: Callable[[float, float], float] = truediv
+    """What is made of the two sides of a round; `sub`, where what one adds to the other is promised."""
 
     def mesurer(self, dossier: Path, dire: Callable[[str], object]) -> "Mesure":
         """Run the rounds: what is measured, against what it is compared with."""
@@ -34,11 +37,11 @@ class Sujet:
             for _ in range(self.tours):
                 references.append(reference())
                 mesures.append(mesuree())
-                rapports.append(mesures[-1] / references[-1])
+                rapports.append(self.rapporter(mesures[-1], references[-1]))
         mesure = Mesure(self.nom, round(median(rapports), 3), self.doit, self.vise, self.moins_est_mieux)
         dire(
             f"{self.nom} : {mesure.rapport} (doit {self.doit}, vise {self.vise}) — "
-            f"{median(mesures):.0f} contre {median(references):.0f} {self.unite}, "
+            f"{median(mesures):.4g} contre {median(references):.4g} {self.unite}, "
             f"de {min(rapports):.2f} à {max(rapports):.2f} sur {self.tours} tours"
         )
         return mesure

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from socle import journaux, relais
 from socle.acces import Acces
 from socle.assemblage import Assemblage, assembler
 from socle.commandes import base_a_jour, commandes
+from socle.database import ouvrir
 from socle.refus import VoisinIndisponible
 from socle.settings import charger
 from socle.travail import Travail
@@ -28,6 +30,7 @@ from socle.travail import Travail
 if TYPE_CHECKING:
     from connexion import FlaskApp
 
+    from audit.adapters.collecte import Suivi
     from audit.adapters.purge import Rapport
     from audit.adapters.sources import SourceHttp
     from audit.adapters.temoins import TemoinsFichiers
@@ -38,8 +41,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def application(reglages: Reglages) -> "FlaskApp":
     """The ASGI app of audit."""
     from audit.adapters.document import en_pdf
+    from audit.adapters.mesures import ReleveJournal
 
-    return assembler(reglages, DepotsSql).application({"editeur": en_pdf})
+    assemblage = assembler(reglages, DepotsSql)
+    releve = ReleveJournal(assemblage.engine, reglages.sources, reglages.dossier_temoins)
+    return assemblage.application({"editeur": en_pdf}, [releve])
 
 
 groupe = commandes(Reglages, MIGRATIONS, application)
@@ -48,7 +54,7 @@ groupe = commandes(Reglages, MIGRATIONS, application)
 @groupe.command(help="Recueillir les événements de toutes les sources, tenir les témoins, et purger chaque jour.")
 def collecte() -> None:
     """Until SIGTERM or SIGINT."""
-    from audit.adapters.collecte import collecter
+    from audit.adapters.collecte import REPOS_S, Suivi, collecter
     from audit.adapters.purge import chaque_jour
     from audit.usecases.temoigner import temoigner
 
@@ -57,12 +63,52 @@ def collecte() -> None:
     maison = _maison(lus, assembler(lus, DepotsSql))
     arret = relais.arret_sur_signal()
     chaque_jour(arret, lambda: list(maison.purger("collecte")))
+    repos_s = REPOS_S if lus.courtier else 0.0
+    suivis = {nom: Suivi(source, maison.registre, arret, repos_s) for nom, source in maison.sources.items()}
     collecter(
-        list(maison.sources.values()),
-        maison.registre,
+        list(suivis.values()),
         arret,
         lambda: temoigner(maison.registre, maison.temoins, maison.sources, datetime.now(UTC)),
+        recevoir=_reception(lus, maison, suivis, arret) if lus.courtier else None,
     )
+
+
+def _reception(
+    lus: Reglages, maison: "_Maison", suivis: "Mapping[str, Suivi]", arret: threading.Event
+) -> Callable[[], None]:
+    """What takes in the events that the broker brings."""
+    from audit.adapters.reception import Reception
+
+    reception = Reception(
+        lus.courtier_de(), suivis, maison.registre, arret, lambda nom: suivis[nom].reveil.set(), lus.certificats
+    )
+    return reception.suivre
+
+
+@groupe.command(help="Dire les messages que le courtier a mis au rebut, sans leur contenu ; sort en 1 s’il y en a.")
+@click.option("--rejouer", is_flag=True, help="Les publier de nouveau, puis les retirer du rebut.")
+def rebut(rejouer: bool) -> None:
+    """Look at the dead letters, or publish them again once what was wrong is mended."""
+    from amqp.exceptions import AMQPError
+
+    from audit.adapters.rebut import parcourir
+    from socle.courtier import CourtierIndisponible, Editeur
+
+    lus = charger(Reglages)
+    if not lus.courtier:
+        raise click.ClickException("Aucun courtier n’est configuré (MCP_COURTIER).")
+    adresse, certificats = lus.courtier_de(), lus.certificats
+    nombre = 0
+    try:
+        for lettre in parcourir(adresse, certificats, Editeur(adresse, certificats) if rejouer else None):
+            nombre += 1
+            place = f"{lettre.source or 'source illisible'}, rang {lettre.rang or 'illisible'}"
+            click.echo(f"{place}, {lettre.octets} octets, {lettre.raison or 'raison inconnue'}")
+    except (OSError, AMQPError, CourtierIndisponible) as faute:
+        raise click.ClickException(f"Le courtier ne répond pas comme attendu ({type(faute).__name__}).") from None
+    click.echo(f"{nombre} message(s) {'rejoué(s)' if rejouer else 'au rebut'}")
+    if nombre and not rejouer:
+        sys.exit(1)
 
 
 @groupe.command(
@@ -144,6 +190,8 @@ class _Maison:
     reglages: Reglages
     travail: Travail[Depots]
     registre: RegistreSql
+    purgeur: RegistreSql
+    """The same with the one role that may delete from the journal, and only behind a point."""
     temoins: "TemoinsFichiers"
     sources: Mapping[str, "SourceHttp"]
 
@@ -152,7 +200,7 @@ class _Maison:
         from audit.adapters.purge import purger
 
         avant = datetime.now(UTC) - self.reglages.conservation
-        return purger(self.travail, self.registre, self.temoins, self.sources, avant, Acces(acte=acte))
+        return purger(self.travail, self.purgeur, self.temoins, self.sources, avant, Acces(acte=acte))
 
 
 def _maison(reglages: Reglages, assemblage: Assemblage[DepotsSql]) -> _Maison:
@@ -161,7 +209,9 @@ def _maison(reglages: Reglages, assemblage: Assemblage[DepotsSql]) -> _Maison:
 
     engine = assemblage.engine
     sources = {nom: SourceHttp(nom, assemblage.voisin(nom, url)) for nom, url in reglages.sources.items()}
-    return _Maison(reglages, _travail(engine), RegistreSql(engine), TemoinsFichiers(reglages.dossier_temoins), sources)
+    purgeur = RegistreSql(ouvrir(reglages.base_pour("relay")))
+    temoins = TemoinsFichiers(reglages.dossier_temoins)
+    return _Maison(reglages, _travail(engine), RegistreSql(engine), purgeur, temoins, sources)
 
 
 def _travail(engine: Engine) -> Travail[Depots]:

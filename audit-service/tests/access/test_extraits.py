@@ -5,9 +5,12 @@ import json
 
 import pikepdf
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from atelier import un_administrateur, un_agent, un_referent
+from audit.main import application
+from socle.documents import DocumentImpossible
 
 URL = "/audit/v1/extraits"
 DOSSIER = {"organisme": "831", "numero_allocataire": "0412377"}
@@ -68,6 +71,16 @@ def test_l_extrait_en_pdf_est_accessible_et_ne_nomme_personne(banc, acces):
         with document.open_metadata() as dit:
             assert (dit["dc:title"], str(dit["pdfuaid:part"])) == ("Extrait des consultations d’un dossier", "1")
     assert banc.derniere_trace["type"] == "audit.extrait.remis"
+    pages = PdfReader(io.BytesIO(reponse.content)).pages
+    lu = " ".join("".join(page.extract_text() for page in pages).split())
+    for attendu in (
+        "Nombre de consultations 1",
+        "Nombre d’accès 3",
+        "Mission d’intérêt public",
+        "Accompagnement social",
+    ):
+        assert attendu in lu
+    assert all(code not in lu for code in ("cdap.", "mission-interet", "interet public"))
 
 
 def test_un_dossier_que_personne_n_a_consulte_a_un_extrait_vide(banc):
@@ -79,6 +92,16 @@ def test_une_periode_borne_l_extrait(banc, acces):
     corps = {"dossier": DOSSIER, "depuis": "2026-03-02T10:02:00+01:00", "jusqu_a": "2026-03-02T09:04:00Z"}
     extrait = banc.en_tant_que(CONTROLEUR).post(URL, json=corps).json()
     assert [ligne["id"] for ligne in extrait["consultations"]] == acces[1:2]
+
+
+def test_un_document_qui_ne_se_fait_pas_n_est_pas_remis(banc, acces, monkeypatch):
+    def en_panne(extrait):
+        raise DocumentImpossible("no font")
+
+    monkeypatch.setattr("audit.adapters.document.en_pdf", en_panne)
+    banc.servir(application(banc.reglages))
+    assert banc.en_tant_que(CONTROLEUR).post(URL, json={"dossier": DOSSIER, "format": "pdf"}).status_code == 500
+    assert (banc.derniere_trace["type"], banc.derniere_trace["issue"]) == ("audit.extrait.remis", "echec")
 
 
 ALTERATIONS = {

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
-from audit.adapters.collecte import collecter
+from audit.adapters.collecte import Suivi, collecter
 from audit.adapters.sources import SourceHttp
 from audit.adapters.tables import alarmes, journal
 from socle.refus import VoisinIndisponible
@@ -97,7 +97,8 @@ def collecteur(registre):
 
     def lancer(*sources, temoigner=lambda: None, chaque_s=60.0):
         suivies = [SourceHttp(nom, Voisin(nom, url, lambda cible: f"jeton-{cible}")) for nom, url in sources]
-        fil = threading.Thread(target=collecter, args=(suivies, registre, arret, temoigner, chaque_s))
+        suivis = [Suivi(source, registre, arret) for source in suivies]
+        fil = threading.Thread(target=collecter, args=(suivis, arret, temoigner, chaque_s))
         fil.start()
         fils.append(fil)
 

@@ -74,15 +74,24 @@ def importer_fichiers(fichiers: tuple[Path, ...], organisme: str | None, xsd: Pa
 
 
 @groupe.command("imports", help="Dire les imports, finis ou en cours, du plus récent au plus ancien.")
-def dire_les_imports() -> None:
+@click.option(
+    "--oublier", type=int, metavar="N", help="Oublier l’import n° N : son fichier pourra être relu en entier."
+)
+def dire_les_imports(oublier: int | None) -> None:
     """Files are named by the beginning of their SHA-256: their names may hold a number."""
-    from cdap.adapters.importation import connus
+    from cdap.adapters import importation
 
-    for ligne in connus(base_a_jour(charger(Reglages), MIGRATIONS)):
+    engine = base_a_jour(charger(Reglages), MIGRATIONS)
+    if oublier is not None:
+        if not importation.oublier(engine, oublier):
+            raise click.ClickException(f"Il n’y a pas d’import n° {oublier}.")
+        click.echo(f"L’import n° {oublier} est oublié : le même fichier sera relu en entier.")
+        return
+    for ligne in importation.connus(engine):
         commence = datetime.fromtimestamp(ligne.commence_a, UTC).astimezone(FRANCE)
         ou = "fini" if ligne.fini_a else f"arrêté à {ligne.place} sur {ligne.total}"
         click.echo(
-            f"{commence:%Y-%m-%d %H:%M} {ligne.empreinte[:12]} {ligne.nature or 'fichier'}"
+            f"n° {ligne.id} {commence:%Y-%m-%d %H:%M} {ligne.empreinte[:12]} {ligne.nature or 'fichier'}"
             f" {ligne.arrete or 'sans date'} : {ou}, {ligne.pris} pris, {ligne.anciens} laissé(s),"
             f" {ligne.rejets} rejet(s)"
         )

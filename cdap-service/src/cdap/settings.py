@@ -10,6 +10,8 @@ class Reglages(settings.ReglagesCourriels):
     """What CDAP needs besides what every service has; it calls no neighbour."""
 
     service: ClassVar[str] = "cdap"
+    actes_en_serie: ClassVar[bool] = False
+    """Reads are its busy acts, and touch nothing of one another; those that do take locks (`adapters/verrous.py`)."""
 
     cafs: Path | None = None
     courriers: Path | None = None

@@ -1,6 +1,8 @@
 """Delivering the attestation de paiement: who may, when not, by which channel, and never without its event."""
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
 
@@ -140,11 +142,13 @@ def test_par_courrier_elle_est_remise_une_seule_fois_avec_sa_preuve(banc, consul
     assert premiere.headers["Location"] == f"/cdap/v1/attestations/{envoi['id']}"
     assert (envoi["id"], envoi["etat"], envoi["remis_a"]) == (banc.derniere_trace["id"], "en_attente", None)
     assert demander(appelant, ici, "courrier").json() == envoi  # asked twice, posted once
+    assert banc.derniere_trace["objet"] == f"courrier:deja-demandee:{envoi['id']}"
     relais()
     suivie = appelant.get(premiere.headers["Location"])
     assert (suivie.status_code, suivie.json()["etat"]) == (200, "remis")
     assert suivie.json()["remis_a"] is not None
     assert (banc.derniere_trace["type"], banc.derniere_trace["objet"]) == ("cdap.attestation.suivie", envoi["id"])
+    assert (banc.derniere_trace["profil"], banc.derniere_trace["finalite"]) == ("T1", "accompagnement-social")
     pdf = (banc.reglages.dossier_courriers / f"{envoi['id']}.pdf").read_bytes()
     assert sha256(pdf).hexdigest() == envoi["empreinte"] == suivie.json()["empreinte"]
     assert len(list(banc.reglages.dossier_courriers.iterdir())) == 2
@@ -190,6 +194,31 @@ def test_la_composition_ne_tient_pas_le_verrou_de_la_base(banc, consulte):
     ouverte = sien.post(ICI, json=saisie()).json()["id"]
     assert demander(sien, f"{ICI}/{ouverte}/attestations").content == b"%PDF-lent"
     assert fait == [True]
+
+
+def test_deux_demandes_simultanees_ont_la_meme_lettre(banc, consulte):
+    """Both find no letter, then both compose: one confides it, the other is given the same."""
+    consulte()
+    ensemble = threading.Barrier(2)
+
+    class Simultanee:
+        def imprimer(self, *arguments):
+            ensemble.wait(timeout=10)
+            return b"%PDF-double"
+
+    banc.servir(application(banc.reglages, imprimeur=Simultanee()))
+    sien = banc.en_tant_que(un_utilisateur(un_groupe()))
+    ici = f"{ICI}/{sien.post(ICI, json=saisie()).json()['id']}/attestations"
+    with ThreadPoolExecutor(2) as fils:
+        reponses = list(fils.map(lambda _: demander(sien, ici, "courrier"), range(2)))
+    assert [reponse.status_code for reponse in reponses] == [202, 202]
+    assert reponses[0].json() == reponses[1].json()
+    (lettre,) = {reponse.json()["id"] for reponse in reponses}
+    dits = [trace["data"] for trace in banc.traces if trace["type"] == "cdap.attestation.delivree"]
+    assert {dit["issue"] for dit in dits} == {"accorde"}
+    assert {dit["objet"] for dit in dits} == {"courrier", f"courrier:deja-demandee:{lettre}"}
+    with banc.engine.begin() as connexion:
+        assert len(connexion.execute(attestations.select()).all()) == 1
 
 
 def test_la_rubrique_dit_les_memes_motifs(banc, consulte):

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from atelier import un_groupe, un_utilisateur
 from cdap.adapters.envois import corvees
 from cdap.adapters.spool import Spool
+from cdap.adapters.tables import messages
 from cdap.domain.profils import Profil
 from socle.courriels import Poste, Smtp
 
@@ -104,6 +105,39 @@ def test_le_meme_message_n_est_envoye_qu_une_fois_et_un_autre_l_est_aussi(banc, 
     assert [e["data"]["objet"] for e in banc.traces[1:]] == [un, un, autre]
     relais()
     assert len(recus(banc)) == 2
+
+
+def test_vingt_messages_par_heure_et_par_personne(banc, consulte):
+    appelant, ici = consulte()
+    ecrits = [appelant.post(ici, json=FORMULAIRE | {"message": f"Message {n}."}) for n in range(20)]
+    assert {ecrit.status_code for ecrit in ecrits} == {201}
+    de_trop = appelant.post(ici, json=FORMULAIRE)
+    assert (de_trop.status_code, de_trop.json()["type"]) == (429, "urn:mcp:probleme:trop-de-demandes")
+    assert 3_500 < int(de_trop.headers["Retry-After"]) <= 3_600
+    trace = banc.derniere_trace
+    assert (trace["type"], trace["issue"], trace["cause"]) == ("cdap.message.ecrit", "refuse", "trop_de_messages")
+    assert de_trop.headers["Audit-Receipt"] == trace["id"]
+    encore = appelant.post(ici, json=FORMULAIRE | {"message": "Message 3."})  # kept already: nothing more is sent
+    assert (encore.status_code, encore.json()["id"]) == (201, ecrits[3].json()["id"])
+    autre = banc.en_tant_que(un_utilisateur(un_groupe(), sub="ACC9XYZ2"))
+    la = f"{ICI}/{autre.post(ICI, json=saisie()).json()['id']}/messages"
+    assert autre.post(la, json=FORMULAIRE).status_code == 201
+    with banc.engine.begin() as connexion:
+        connexion.execute(messages.update().where(messages.c.id == ecrits[0].json()["id"]).values(cree_a=0))
+    assert appelant.post(ici, json=FORMULAIRE).status_code == 201
+    assert appelant.post(ici, json=FORMULAIRE | {"message": "Un de plus."}).status_code == 429
+
+
+def test_relire_un_message_dit_le_groupe_sous_lequel_il_fut_ecrit(banc, consulte):
+    appelant, ici = consulte()
+    lieu = appelant.post(ici, json=FORMULAIRE).headers["Location"]
+    ecrit = banc.derniere_trace
+    titre = ("groupe", "profil", "finalite", "fondement", "destinataire")
+    appelant.get(lieu)
+    assert ecrit["groupe"] and [banc.derniere_trace[nom] for nom in titre] == [ecrit[nom] for nom in titre]
+    partie = banc.en_tant_que(un_utilisateur(un_groupe(id="0198f3c2-7f5b-7c3e-a2b4-000000000009", profil="T2")))
+    assert partie.get(lieu).status_code == 200
+    assert [banc.derniere_trace[nom] for nom in titre] == [ecrit["groupe"], None, None, None, None]
 
 
 FAUTES = {

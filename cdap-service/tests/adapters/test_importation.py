@@ -5,19 +5,21 @@ from pathlib import Path
 
 import flux
 import pytest
+from click.testing import CliRunner
 from flux import un_foyer, va_a, vient_de
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from atelier.bases import nouvelle_base
 from cdap.adapters import ndjson
 from cdap.adapters.avancement import suivre
 from cdap.adapters.depots import DossiersSql
-from cdap.adapters.importation import Source, connus, importer
+from cdap.adapters.importation import Source, connus, importer, oublier
 from cdap.adapters.tables import dossiers, imports, rejets
 from cdap.domain.dossiers import Cle, Dossier
 from cdap.domain.foyer import Adresse
 from cdap.domain.liens import Depart, DroitRsa, Liens, Mandat
 from cdap.domain.versements import QuotientFamilial
-from cdap.main import MIGRATIONS
+from cdap.main import MIGRATIONS, groupe
 from socle.database import lecture, ouvrir
 from socle.migrations import migrer
 
@@ -28,7 +30,7 @@ MOIS_1, MOIS_2, JOUR = "2022-02-28", "2022-03-31", "2022-03-10"
 @pytest.fixture
 def engine(tmp_path):
     """An empty database of CDAP."""
-    engine = ouvrir(f"sqlite:///{tmp_path / 'cdap.sqlite'}", creer=True)
+    engine = ouvrir(nouvelle_base(tmp_path / "cdap.sqlite"), creer=True)
     migrer(engine, MIGRATIONS)
     yield engine
     engine.dispose()
@@ -202,7 +204,7 @@ def test_un_import_interrompu_reprend_a_sa_place_et_finit_comme_s_il_ne_l_avait_
               for rang, numero in enumerate(flux.numeros(1500))] + [un_foyer("1000003")]  # fmt: skip
     source = Source(flux.ecrire(tmp_path / "f.xml", foyers))
 
-    temoin = ouvrir(f"sqlite:///{tmp_path / 'temoin.sqlite'}", creer=True)
+    temoin = ouvrir(nouvelle_base(tmp_path / "temoin.sqlite"), creer=True)
     migrer(temoin, MIGRATIONS)
     entier = importer(temoin, source, LE)
     assert len(entier.lots_s) > 1
@@ -402,3 +404,57 @@ def test_le_nom_du_fichier_n_est_pas_garde(engine, donnees_tierces):
     chemin: Path = donnees_tierces / "quotient-familial" / "200_4400100.yaml"
     assert importer(engine, Source(chemin, organisme="441"), LE).pris == 1
     assert "4400100" not in str(contenu(engine)["imports"])
+
+
+def test_un_fichier_qui_dit_sa_caf_n_entre_qu_une_fois_avec_ou_sans_organisme(engine, tmp_path):
+    xml = flux.ecrire(tmp_path / "f.xml", [un_foyer()])
+    lignes = tmp_path / "d.ndjson"
+    ndjson.ecrire([Dossier(cle=Cle("831", "0412377"), creances=())], lignes, arrete_le=LE, nombre=1)
+    for chemin in (xml, lignes):
+        assert not importer(engine, Source(chemin), LE).deja
+        assert importer(engine, Source(chemin, organisme="831"), LE).deja
+    assert len(connus(engine)) == 2
+
+
+def test_un_import_oublie_peut_etre_relu_en_entier(engine, tmp_path):
+    source = Source(flux.ecrire(tmp_path / "f.xml", [un_foyer(), un_foyer()]))
+    assert importer(engine, source, LE).nb_rejets == 1
+    autre = importer(engine, Source(flux.ecrire(tmp_path / "g.xml", [un_foyer("2055991")])), LE)
+    assert autre.pris == 1
+    entiers = contenu(engine)["dossiers"]
+    with engine.begin() as connexion:
+        connexion.execute(delete(dossiers).filter_by(numero_allocataire="2055990"))
+    assert importer(engine, source, LE).deja
+    (premier,) = [ligne.id for ligne in connus(engine) if ligne.rejets]
+    assert oublier(engine, premier) and not oublier(engine, premier)
+    assert len(connus(engine)) == 1 and contenu(engine)["rejets"] == []
+    encore = importer(engine, source, LE)
+    assert (encore.deja, encore.repris_a, encore.pris, encore.nb_rejets) == (False, 0, 1, 1)
+    assert contenu(engine)["dossiers"] == entiers
+
+
+def test_qui_importe_un_fichier_que_l_on_oublie_s_arrete_et_le_dit(engine, tmp_path):
+    source = Source(flux.ecrire(tmp_path / "f.xml", map(un_foyer, flux.numeros(10))))
+
+    def etape(nom, taille):
+        if nom == "Import":
+            assert oublier(engine, connus(engine)[0].id)
+        return lambda octets: None
+
+    assert "par ailleurs" in importer(engine, source, LE, etape).refus
+    assert contenu(engine) == VIDE
+
+
+def test_la_commande_oublie_par_le_numero_que_la_liste_dit(tmp_path):
+    def lancer(*arguments):
+        return CliRunner(env={"MCP_VAR": str(tmp_path), "MCP_DATABASE_URL": None}).invoke(groupe, arguments)
+
+    chemin = str(flux.ecrire(tmp_path / "f.xml", [un_foyer()]))
+    assert lancer("migrate").exit_code == 0
+    assert lancer("import", chemin).exit_code == 0
+    assert lancer("imports").output.startswith("n° 1 ")
+    inconnu = lancer("imports", "--oublier", "7")
+    assert (inconnu.exit_code, "pas d’import n° 7" in inconnu.output) == (1, True)
+    assert lancer("imports", "--oublier", "1").exit_code == 0
+    assert lancer("imports").output == ""
+    assert "1 importé(s)" in lancer("import", chemin).output

@@ -120,6 +120,17 @@ def test_une_personne_seule_sans_civilite_ni_naissance_ni_adresse():
     assert "None" not in lu and "none" not in lu
 
 
+@pytest.mark.parametrize("pays", [None, "FRANCE", "France "])
+def test_le_pays_ne_s_ecrit_pas_en_france(pays):
+    lu = texte(imprimer(replace(ATTESTATION, adresse=replace(ATTESTATION.adresse, pays=pays))))
+    assert "83000 TOULON" in lu and "france" not in lu.casefold()
+
+
+def test_un_autre_pays_est_la_derniere_ligne_de_l_adresse():
+    ailleurs = Adresse(lignes=("RUE HAUTE 12",), code_postal="1000", commune="BRUXELLES", pays="BELGIQUE")
+    assert "RUE HAUTE 12 1000 BRUXELLES BELGIQUE" in texte(imprimer(replace(ATTESTATION, adresse=ailleurs)))
+
+
 def test_une_longue_attestation_tient_sur_plusieurs_pages_et_ne_perd_pas_une_ligne():
     lignes = tuple(
         LigneCertifiee(prestation=f"Prestation {rang:03d} " + "au libellé très long " * 6, montant=Decimal("1.00"))

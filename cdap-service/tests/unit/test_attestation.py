@@ -59,6 +59,22 @@ def test_un_paiement_a_venir_n_est_pas_certifie():
     assert attestation(DOSSIER, date(2022, 1, 24)).mois == "2021-12"
 
 
+def test_un_mois_dont_seule_l_aide_au_logement_est_payee_n_est_pas_certifie():
+    """On the 25th the APL of January goes; its monthly payment goes on the 5th of February."""
+    apl, mensuel, *anciens = DOSSIER.paiements
+    janvier = replace(mensuel, emis_le=date(2022, 2, 5), periode="2022-01", type_traitement="Mensuel émis")
+    paiements = (janvier, apl, replace(mensuel, type_traitement="Mensuel émis"), *anciens)
+    dossier = replace(DOSSIER, paiements=paiements)
+    avant, apres = attestation(dossier, date(2022, 1, 31)), attestation(dossier, date(2022, 2, 5))
+    assert (avant.mois, avant.total) == ("2021-12", Decimal("882.24"))
+    assert (apres.mois, apres.total) == ("2022-01", Decimal("882.24"))
+
+
+def test_sans_aucun_mensuel_c_est_le_dernier_mois_paye():
+    paiements = tuple(replace(paiement, type_traitement="APL émis") for paiement in DOSSIER.paiements)
+    assert attestation(replace(DOSSIER, paiements=paiements), date(2022, 1, 25)).mois == "2022-01"
+
+
 def _lignes(*lignes: LignePaiement | None) -> tuple[Paiement, ...]:
     return (Paiement(emis_le=LE, periode="2022-01", lignes=lignes or None),)
 

@@ -85,7 +85,7 @@ def publique(reglages: Reglages, assemblage: Assemblage[None]) -> Porte:
     outils = Outils(gardien, registre, preuves, disjoncteur, revocations, limites)
     portail = GardienDuPortail(assemblage.trousseau, reglages.issuer, gardien.chercher_les_cles)
     mandataires = Mandataires(reglages.mandataires)
-    return Porte(table_des_routes(reglages), outils, mandataires, portail, commencer, finir)
+    return Porte(table_des_routes(reglages), outils, mandataires, portail, commencer, finir, assemblage.telemetrie)
 
 
 def table_des_routes(reglages: Reglages) -> Table[Operation | Page]:
@@ -119,7 +119,9 @@ def web() -> None:
     assemblage = assembler(reglages, lambda _: None)
     servir(
         Ecoute(publique(reglages, assemblage), reglages.host, reglages.port),
-        Ecoute(assemblage.application({}), reglages.bind_host, reglages.bind_port, ARRET_INTERNE_S),
+        # As in every service: a neighbour asks again as soon as it has read, before a WSGI answer counts as complete,
+        # which the strict protocol would take for pipelining.
+        Ecoute(assemblage.application({}), reglages.bind_host, reglages.bind_port, ARRET_INTERNE_S, "httptools"),
     )
 
 

@@ -1,5 +1,6 @@
 """The process itself: two listeners, one signal, one sentence where a port is taken."""
 
+import http.client
 import os
 import signal
 import socket
@@ -80,6 +81,20 @@ def test_chaque_port_sert_le_sien_et_un_signal_arrete_les_deux(
     for nom in ("MCP_PORT", "MCP_BIND_PORT"):
         with socket.socket() as prise:
             assert prise.connect_ex(("127.0.0.1", int(environnement[nom]))) != 0
+
+
+@pytest.mark.usefixtures("processus")
+def test_mille_demandes_sur_une_connexion_interne_sont_toutes_servies(environnement: dict[str, str]) -> None:
+    """A neighbour may ask before this side holds the last answer for complete; here it always does, by asking in
+    pairs, so that the test does not hang on luck."""
+    with socket.create_connection(("127.0.0.1", int(environnement["MCP_BIND_PORT"])), timeout=10) as prise:
+        lecteur = prise.makefile("rb")
+        for _ in range(500):
+            prise.sendall(b"GET /_vie HTTP/1.1\r\nHost: gateway\r\n\r\n" * 2)
+            for _ in range(2):
+                assert lecteur.readline().startswith(b"HTTP/1.1 200"), "cut"
+                entetes = http.client.parse_headers(lecteur)
+                lecteur.read(int(entetes["Content-Length"]))
 
 
 @pytest.mark.parametrize("nom", ["MCP_PORT", "MCP_BIND_PORT"])

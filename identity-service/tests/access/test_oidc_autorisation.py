@@ -7,6 +7,8 @@ import pyotp
 import pytest
 from navigateur import CHOISI, RACINE, RETOUR, Application, Navigateur, dit, scelle
 
+from atelier import un_administrateur
+from atelier.personas import SIRET
 from atelier.signature import ISSUER
 from identity.domain.autorisation import Demande
 from identity.main import application as servir
@@ -72,7 +74,7 @@ def test_sous_https_le_cookie_est_secure_et_lie_a_l_hote(maison_avec):
     maison.banc.servir(servir(maison.banc.reglages))
     page = Navigateur(maison).demander(Application(maison).demande())
     pose = page.headers["set-cookie"]
-    assert pose.startswith("__Host-mcp-formulaire=") and "Secure" in pose and "SameSite=Strict" in pose
+    assert pose.startswith("__Host-mcp-formulaire=") and "Secure" in pose and "SameSite=Lax" in pose
 
 
 def test_qui_est_connecte_ne_se_reconnecte_pas_pour_une_autre_application(maison, application, navigateur):
@@ -91,6 +93,31 @@ def test_prompt_login_et_max_age_redemandent_le_mot_de_passe(maison, application
     maison.executer("UPDATE sessions SET ouverte_a = ouverte_a - 61")
     for champs in ({"prompt": "login"}, {"prompt": "select_account"}, {"max_age": "60"}):
         assert navigateur.demander(application.demande(**champs)).status_code == 200
+
+
+def test_se_reconnecter_finit_la_session_que_le_navigateur_ne_porte_plus(maison, application, navigateur):
+    identifiant = maison.un_compte_ouvert()
+    lu = application.echanger(navigateur.entrer(application, identifiant)).json()
+    (ancienne,) = maison.executer("SELECT sid FROM sessions")
+    code = navigateur.entrer(application, identifiant, prompt="login")
+    trace = maison.trace
+    assert (trace["type"], trace["objet"]) == ("identity.session.ouverte", ancienne.sid)
+    assert maison.executer("SELECT sid, motif_fin FROM sessions WHERE fermee_a IS NOT NULL") == [
+        (ancienne.sid, "remplacee")
+    ]
+    assert maison.revocations() == [[ancienne.sid]]
+    assert application.echanger(code).status_code == 200
+    assert application.renouveler(lu["refresh_token"]).status_code == 400
+    ailleurs = Navigateur(maison)
+    ailleurs.entrer(application, identifiant)
+    assert len(maison.revocations()) == 1, "a session of another browser goes on"
+
+
+def test_une_reconnexion_refusee_ne_finit_rien(maison, application, navigateur):
+    identifiant = maison.un_compte_ouvert()
+    navigateur.entrer(application, identifiant)
+    navigateur.connecter(navigateur.demander(application.demande(prompt="login")), identifiant, "Errone-2026&")
+    assert (maison.executer("SELECT fermee_a FROM sessions"), maison.revocations()) == ([(None,)], [])
 
 
 def test_max_age_admet_une_connexion_recente(maison, application, navigateur):
@@ -242,6 +269,16 @@ def test_deux_fenetres_se_connectent_l_une_apres_l_autre(maison, application, na
     assert [navigateur.connecter(page, identifiant, CHOISI).status_code for page in pages] == [303, 303]
 
 
+def test_une_fenetre_venue_d_un_autre_site_ne_perime_pas_le_formulaire_d_une_autre(maison, application, navigateur):
+    """A browser brings a Lax cookie when a link leads here, and no Strict one: the second page keeps it."""
+    premiere = navigateur.demander(application.demande())
+    porte = navigateur.web.cookies["mcp-formulaire"]
+    assert "SameSite=Lax" in premiere.headers["set-cookie"]
+    navigateur.demander(application.demande())
+    assert navigateur.web.cookies["mcp-formulaire"] == porte
+    assert navigateur.connecter(premiere, maison.un_compte_ouvert(), CHOISI).status_code == 303
+
+
 def test_un_formulaire_vieux_de_trente_minutes_est_perime(maison, application, navigateur):
     page = navigateur.demander(application.demande())
     demande = Demande.du_texte(base64.urlsafe_b64decode(scelle(page).split(".")[0]).decode())
@@ -308,6 +345,20 @@ def test_un_second_facteur_en_service_est_demande(maison, application, navigateu
     errone = navigateur.connecter(page, identifiant, CHOISI, code="000000")
     assert (errone.status_code, maison.trace["cause"]) == (401, "second_facteur_errone")
     assert "code" in dit(navigateur.connecter(page, identifiant, CHOISI, code=recuperation[0]))
+
+
+def test_la_page_dit_ou_mettre_en_service_le_second_facteur_exige(maison, application, navigateur):
+    identifiant = maison.un_compte_ouvert()
+    corps = {"partenaire": SIRET, "requis": True}
+    exige = maison.en_tant_que(un_administrateur()).put("/identity/v1/second-facteur/exigence", json=corps)
+    assert exige.status_code == 204, exige.text
+    page = navigateur.connecter(navigateur.demander(application.demande()), identifiant, CHOISI)
+    assert (page.status_code, maison.trace["cause"]) == (403, "second_facteur_a_enroler")
+    assert "portail Mon Compte Partenaire : il vous le fait mettre en service" in page.text
+
+
+def test_la_page_dit_que_faire_d_un_mot_de_passe_oublie(application, navigateur):
+    assert "Mot de passe oublié : demandez-en un nouveau" in navigateur.demander(application.demande()).text
 
 
 def test_sans_trace_possible_ni_code_ni_session(maison, application, navigateur):

@@ -260,6 +260,32 @@ def test_sans_indice_valable_on_confirme_et_un_autre_site_ne_le_peut_pas(maison,
     assert sorted(maison.executer("SELECT motif_fin FROM sessions"), key=str) == [("deconnexion",), (None,)]
 
 
+def test_l_indice_d_une_autre_personne_ne_deconnecte_pas_sans_confirmation(maison, application, navigateur, entree):
+    """Anybody has an ID token of her own, and may send others to an address with it."""
+    pirate = Navigateur(maison)
+    code = pirate.entrer(application, entree[0])
+    indice = {"id_token_hint": application.echanger(code).json()["id_token"], "post_logout_redirect_uri": SORTIE}
+    page = sortir(navigateur, **indice)
+    assert page.status_code == 200 and "Voulez-vous" in page.text and "Location" not in page.headers
+    assert "mcp-session" not in page.headers["set-cookie"] and maison.trace["objet"] == "formulaire"
+    assert maison.executer("SELECT fermee_a FROM sessions") == [(None,), (None,)]
+    assert "code" in dit(navigateur.demander(application.demande(prompt="none")))
+    recu = navigateur.web.post(f"{RACINE}/deconnexion", data={"formulaire": scelle(page)})
+    assert "Vous êtes déconnecté" in recu.text and "mcp-session" in recu.headers["set-cookie"]
+    assert dit(navigateur.demander(application.demande(prompt="none")))["error"] == "login_required"
+    assert "code" in dit(pirate.demander(application.demande(prompt="none")))
+
+
+@pytest.mark.parametrize("avec_indice", [True, False])
+def test_un_envoi_d_un_autre_site_ne_touche_pas_au_cookie_qu_il_ne_porte_pas(maison, application, entree, avec_indice):
+    """Browsers leave a Lax cookie out of a POST that comes from another site."""
+    indice = {"id_token_hint": application.echanger(entree[1]).json()["id_token"]} if avec_indice else {}
+    recu = Navigateur(maison).web.post(f"{RACINE}/deconnexion", data=indice | {"state": "x"})
+    assert recu.status_code == 200 and "Vous êtes déconnecté" not in recu.text
+    assert "mcp-session" not in recu.headers.get("set-cookie", "")
+    assert maison.executer("SELECT motif_fin FROM sessions") == [("deconnexion" if avec_indice else None,)]
+
+
 def test_les_codes_sont_oublies_apres_un_jour(maison, application, entree):
     maison.faire_les_corvees()
     assert len(maison.executer("SELECT * FROM codes_oidc")) == 1

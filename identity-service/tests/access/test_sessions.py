@@ -162,6 +162,11 @@ def test_la_passerelle_attend_la_prochaine_fin_et_nul_autre_ne_la_lit(maison):
         assert maison.en_tant_que(autre).get("/identity/v1/revocations?apres=0").status_code == 403
 
 
+def test_le_fil_demande_depuis_deux_endroits_a_la_fois_n_est_pas_lu(maison):
+    recu = maison.en_tant_que(un_service("gateway", "identity")).get("/identity/v1/revocations?apres=0&apres=1")
+    assert (recu.status_code, recu.json()["type"]) == (400, "urn:mcp:probleme:requete-invalide")
+
+
 def test_chacun_voit_ses_sessions_en_cours_et_en_termine_une(maison):
     identifiant, jetons = maison.une_session()
     autre = maison.connecter(identifiant, CHOISI, adresse="192.0.2.7").json()

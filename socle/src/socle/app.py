@@ -12,20 +12,20 @@ from importlib import import_module
 from typing import Any
 
 import flask
-from a2wsgi import WSGIMiddleware
 from connexion import FlaskApp
 from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
-from connexion.options import SwaggerUIOptions
 from connexion.resolver import Resolution, Resolver
+from connexion.uri_parsing import OpenAPIURIParser
 from starlette.exceptions import HTTPException
 
 import contracts
 from contracts.lecture import operations
-from socle import problemes, traces
-from socle.corps import VALIDATEURS
+from socle import problemes, traces, une_fois
+from socle.corps import validateurs
 from socle.operations import Porte
 from socle.regles import Regle, lire
+from socle.wsgi import UnSaut
 
 COMMUN = "commun"
 _CONTROLE = re.compile(r"[\x00-\x1f\x7f]")
@@ -47,8 +47,9 @@ def construire(service: str, porte: Porte, threads: int) -> FlaskApp:
 
     Raises RegleInvalide, ImportError or AttributeError where contract and code do not fit.
     """
-    app = FlaskApp(service, lifespan=_vivre, swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False))
-    app._middleware_app.asgi_app = WSGIMiddleware(app.app.wsgi_app, workers=threads)
+    app = FlaskApp(service, lifespan=_vivre, middlewares=une_fois.COUCHES[:])
+    app._middleware_app.asgi_app = UnSaut(app.app.wsgi_app, threads)
+    une_fois.poser(app._middleware_app)
     propres = [(service, f"{service}.routes")] if service in contracts.SERVICES else []
     for nom, paquet in (*propres, (COMMUN, "socle.routes")):
         document = contracts.openapi(nom)
@@ -60,7 +61,8 @@ def construire(service: str, porte: Porte, threads: int) -> FlaskApp:
             _sans_security(document),
             resolver=_Resolveur(fonctions),
             strict_validation=True,
-            validator_map=VALIDATEURS,
+            validator_map=validateurs(),
+            uri_parser_class=une_fois.Gardes(OpenAPIURIParser),
             name=nom,
         )
     for classe in (ProblemException, HTTPException, Exception):

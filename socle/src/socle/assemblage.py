@@ -4,8 +4,9 @@ The web stack is imported only where an app is built: a relay or a migration sta
 the memory.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -14,8 +15,11 @@ from sqlalchemy import Connection, Engine
 from socle.cles import Trousseau
 from socle.database import ouvrir
 from socle.jetons import Verificateur
+from socle.mesures import Exposition, Releve, ReleveOutbox
 from socle.sante import Sante
 from socle.settings import Reglages
+from socle.telemetrie import Telemetrie
+from socle.telemetrie import ouvrir as ouvrir_la_telemetrie
 from socle.travail import Travail
 from socle.voisins import JetonsDeService, Voisin
 
@@ -34,21 +38,28 @@ class Assemblage(Generic[D]):
     trousseau: Trousseau
     travail: Travail[D]
 
-    def application(self, injections: Mapping[str, Any]) -> "FlaskApp":
-        """The ASGI app; `injections` reach the routes by the names of their parameters."""
+    @cached_property
+    def telemetrie(self) -> Telemetrie | None:
+        """What tells the OpenTelemetry collector, where one is configured; first asked for where it serves."""
+        return ouvrir_la_telemetrie(self.reglages.service, self.reglages.otel_url)
+
+    def application(self, injections: Mapping[str, Any], releves: Sequence[Releve] = ()) -> "FlaskApp":
+        """The ASGI app; `injections` reach the routes by the names of their parameters, `releves` are metrics."""
         from socle.app import construire
         from socle.operations import Porte
 
         service = self.reglages.service
         verificateur = Verificateur(self.trousseau, self.reglages.issuer, service)
         sante = Sante(service, version(f"mcp-{service}"), self.engine, self.trousseau)
+        outbox = ReleveOutbox(self.engine, service, publie=bool(self.reglages.courtier))
         communes = {
             "engine": self.engine,
             "source": service,
             "sante": sante,
+            "exposition": Exposition(service, [outbox, *releves], self.reglages.mesures),
             "conservation_s": self.reglages.conservation.total_seconds(),
         }
-        porte = Porte(verificateur, self.travail, {**communes, **injections})
+        porte = Porte(verificateur, self.travail, {**communes, **injections}, self.telemetrie)
         return construire(service, porte, self.reglages.threads)
 
     def voisin(self, nom: str, url: str) -> Voisin:

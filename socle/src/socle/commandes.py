@@ -61,7 +61,7 @@ def commandes(
         if nouvelle_lignee is not None:
             click.echo(_ouvrir_lignee(engine, lus.service, nouvelle_lignee))
             return
-        relais.tourner(engine, relais.arret_sur_signal(), corvees(lus, engine))
+        relais.tourner(engine, relais.arret_sur_signal(), [*_publication(lus, engine), *corvees(lus, engine)])
 
     @groupe.command(help="Mettre la base à la dernière version ; peut être relancé sans effet.")
     def migrate() -> None:
@@ -89,12 +89,28 @@ def base_a_jour(reglages: Reglages, migrations: Path) -> Engine:
     """The database of a service, for a command that needs it at its newest version. Raises ClickException."""
     from socle.migrations import a_jour
 
-    engine = ouvrir(reglages.base, en_serie=reglages.actes_en_serie)
+    engine = ouvrir(reglages.base)  # commands follow one another, even where the acts of the API do not
     if not a_jour(engine, migrations):
         raise click.ClickException(
             f"La base n’est pas à la version attendue : lancez « python -m {reglages.service} migrate »."
         )
     return engine
+
+
+def _publication(lus: Reglages, engine: Engine) -> list[Callable[[], None]]:
+    """The chore of publishing, where there is a broker."""
+    if not lus.courtier:
+        return []
+    from socle.courtier import Editeur
+    from socle.publication import publier
+
+    editeur = Editeur(lus.courtier_de(), lus.certificats)
+
+    def publier_tout() -> None:
+        while publier(engine, lus.service, editeur):
+            pass
+
+    return [publier_tout]
 
 
 def _ouvrir_lignee(engine: Engine, source: str, texte: str) -> str:

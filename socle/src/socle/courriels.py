@@ -4,6 +4,7 @@ Invariant: neither the log nor the name of a file says to whom a mail goes.
 """
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -37,7 +38,11 @@ class Dossier:
 
 
 class Smtp:
-    """A server, as `smtp://host:port`, `smtps://…` or `smtp+starttls://…`; with a user, its password is a secret."""
+    """A server, as `smtp://host:port`, `smtps://…` or `smtp+starttls://…`; with a user, its password is a secret.
+
+    Over TLS its certificate must be of an authority that this machine trusts (or `SSL_CERT_FILE` names), for that
+    host: smtplib by itself would take any, and hand the password to whoever answers.
+    """
 
     def __init__(self, url: str, mot_de_passe: str | None) -> None:
         self._url = urlsplit(url)
@@ -47,14 +52,16 @@ class Smtp:
         """Send over a connection of its own; `Message-ID` is the same at each try."""
         with self._connexion() as serveur:
             if self._url.scheme == "smtp+starttls":
-                serveur.starttls()
+                serveur.starttls(context=ssl.create_default_context())
             if self._url.username:
                 serveur.login(self._url.username, self._mot_de_passe or "")
             serveur.send_message(message)
 
     def _connexion(self) -> smtplib.SMTP:
-        classe = smtplib.SMTP_SSL if self._url.scheme == "smtps" else smtplib.SMTP
-        return classe(self._url.hostname or "", self._url.port or 0, timeout=DELAI_S)
+        hote, port = self._url.hostname or "", self._url.port or 0
+        if self._url.scheme == "smtps":
+            return smtplib.SMTP_SSL(hote, port, timeout=DELAI_S, context=ssl.create_default_context())
+        return smtplib.SMTP(hote, port, timeout=DELAI_S)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from socle.database import lecture
 
 DELAI_S, DELAI_MAX_S = 30.0, 3_600.0
+DOUBLEMENTS_MAX = 7  # 30 s twice as long seven times is more than an hour; 2**1024 would be more than a float
 PAR_TOUR = 50
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class File:
         with self.engine.begin() as connexion:
             ligne = connexion.execute(self._du(a).with_for_update(skip_locked=True)).first()
             if ligne is not None:
-                delai = min(DELAI_S * 2**ligne.essais, DELAI_MAX_S)
+                delai = min(DELAI_S * 2 ** min(ligne.essais, DOUBLEMENTS_MAX), DELAI_MAX_S)
                 connexion.execute(
                     update(self.table)
                     .where(colonnes.id == ligne.id, colonnes.essais == ligne.essais)

@@ -29,7 +29,8 @@ class Ligne(logging.Formatter):
             "ou": record.name,
             "quoi": record.getMessage(),
         }
-        ligne |= {champ: getattr(record, champ) for champ in CHAMPS if hasattr(record, champ)}
+        dits = vars(record)
+        ligne |= {champ: dits[champ] for champ in CHAMPS if champ in dits}
         if record.exc_info and record.exc_info[0]:
             ligne["faute"] = record.exc_info[0].__name__
         return orjson.dumps(ligne, default=str).decode()
@@ -40,5 +41,8 @@ def ouvrir(service: str) -> None:
     sortie = logging.StreamHandler()
     sortie.setFormatter(Ligne(service))
     logging.basicConfig(level=logging.INFO, handlers=[sortie], force=True)
+    # What no line of ours says is not looked for at each of them ("Optimization" in Python's logging HOWTO).
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for nom in BAVARDS:
         logging.getLogger(nom).setLevel(logging.CRITICAL)

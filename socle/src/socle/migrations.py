@@ -64,6 +64,17 @@ def creer_outbox_v1() -> None:
     op.bulk_insert(tete, [{"id": 1, "rang": 0, "empreinte": ORIGINE}])
 
 
+def creer_publication_v1() -> None:
+    """The table of `socle.publication`, as it was first made."""
+    publication = op.create_table(
+        "outbox_publication",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("rang", sa.BigInteger, nullable=False),
+        sa.CheckConstraint("id = 1", name="outbox_publication_unique"),
+    )
+    op.bulk_insert(publication, [{"id": 1, "rang": 0}])
+
+
 def creer_fil_v1() -> None:
     """The table of `socle.fil`, as it was first made."""
     op.create_table(

@@ -18,9 +18,10 @@ import orjson
 from socle import problemes, traces
 from socle.acces import Acces
 from socle.jetons import Identite, JetonInvalide, Verificateur
-from socle.mesures import OPERATIONS
+from socle.mesures import mesure, reponse_tracee
 from socle.refus import AccesRefuse, Refus
 from socle.regles import Regle
+from socle.telemetrie import Telemetrie
 from socle.travail import TraceImpossible, Travail
 
 JETON = "Authorization"
@@ -48,6 +49,7 @@ class Porte:
     verificateur: Verificateur
     travail: Travail[Any]
     injections: Mapping[str, Any]
+    telemetrie: Telemetrie | None = None
 
     def envelopper(self, nom: str, regle: Regle, fonction: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap a route: `acces`, `travail` and the injections reach it by the names of its parameters."""
@@ -58,7 +60,8 @@ class Porte:
 
         def operation(**arguments: Any) -> flask.Response:
             debut = time.perf_counter()
-            trace = traces.courante(flask.request.headers.get("traceparent"))
+            recue = flask.request.headers.get("traceparent")
+            trace, pas = traces.courante(recue), traces.commencer()
             travail = self.travail.pour_une_requete()
             acces = None
             try:
@@ -75,8 +78,14 @@ class Porte:
                     reponse.headers["Audit-Receipt"] = _recu(travail, nom)
             except Exception as faute:  # noqa: BLE001 -- every fault becomes a problem
                 reponse = _probleme(problemes.depuis(_tracer(faute, regle, acces, travail), trace), travail)
-            _mesurer(nom, regle, reponse.status_code, time.perf_counter() - debut, trace)
+            duree_s = time.perf_counter() - debut
+            _mesurer(nom, regle, reponse, duree_s, trace)
+            if self.telemetrie is not None:
+                self.telemetrie.dire(nom, trace, pas, traces.amont(recue), reponse.status_code, duree_s)
             return reponse
+
+        if regle.tracee:  # known before it happens: Prometheus sees no increase in a series that begins at 1
+            reponse_tracee(nom, 503, recu=False)
 
         operation.__name__ = fonction.__name__
         operation.__module__ = fonction.__module__
@@ -173,8 +182,11 @@ def _probleme(probleme: problemes.Probleme, travail: Travail[Any]) -> flask.Resp
     return reponse
 
 
-def _mesurer(nom: str, regle: Regle, statut: int, duree_s: float, trace: str) -> None:
-    OPERATIONS.labels(nom, str(statut)).observe(duree_s)
+def _mesurer(nom: str, regle: Regle, reponse: flask.Response, duree_s: float, trace: str) -> None:
+    statut = reponse.status_code
+    mesure(nom, statut).observe(duree_s)
+    if regle.tracee:
+        reponse_tracee(nom, statut, recu="Audit-Receipt" in reponse.headers).inc()
     niveau = logging.INFO if regle.tracee or statut >= 400 else logging.DEBUG
     logger.log(
         niveau, "operation", extra={"operation": nom, "statut": statut, "ms": round(duree_s * 1e3, 1), "trace": trace}

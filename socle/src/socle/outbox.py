@@ -20,9 +20,9 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     delete,
     func,
-    insert,
     select,
     update,
 )
@@ -55,6 +55,10 @@ tete = Table(
 )
 
 
+_INSCRIRE = outbox.insert().inline().values({nom: bindparam(nom) for nom in ("id", "corps", "inscrit_a")})
+"""`inline`: its number is not asked back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """A ranked event: what the journal takes over, byte for byte."""
@@ -73,7 +77,7 @@ def empreinte(precedente: str, corps: bytes) -> str:
 
 def inscrire(connexion: Connection, id: str, corps: bytes, inscrit_a: float) -> None:
     """Write the event in the transaction of the act; `inscrit_a` is a time of the epoch, in seconds."""
-    connexion.execute(insert(outbox).values(id=id, corps=corps, inscrit_a=inscrit_a))
+    connexion.execute(_INSCRIRE, {"id": id, "corps": corps, "inscrit_a": inscrit_a})
 
 
 def ranger(engine: Engine, limite: int = 500) -> int:

@@ -5,6 +5,7 @@ IMMEDIATE` does on SQLite), unless the engine was opened for acts that overlap; 
 What a stalled process holds is taken from it by the server. A wake-up that is lost costs a sweep, nothing else.
 """
 
+import math
 import threading
 import time
 import weakref
@@ -12,16 +13,18 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
 CONNEXION_S = 3
 ATTENTE_VERROU_MS = 4_000
 REQUETE_MS = 10_000
 IMMOBILE_MS = 15_000
 PLACES = 24
+OISIVE_S = 1.0
 SERIE = 1
 MIGRATION = 2
 CANAL = "mcp_commis"
+INSTANTANE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
 def ouvrir(adresse: URL, *, migration: bool = False, en_serie: bool = True) -> Engine:
@@ -36,25 +39,47 @@ def ouvrir(adresse: URL, *, migration: bool = False, en_serie: bool = True) -> E
         pool_size=PLACES,
         max_overflow=8,
         pool_timeout=CONNEXION_S,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
             "connect_timeout": CONNEXION_S,
             "options": " ".join(f"-c {nom}={valeur}" for nom, valeur in bornes.items()),
         },
     )
-    ordre = f"SELECT pg_advisory_xact_lock({MIGRATION if migration else SERIE})" if en_serie or migration else None
+    verrou = f"SELECT pg_advisory_xact_lock({MIGRATION if migration else SERIE})" if en_serie or migration else None
 
     def commencer(connexion: Connection) -> None:
-        if connexion.get_execution_options().get("lecture"):
-            connexion.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        elif ordre:
-            connexion.exec_driver_sql(ordre)
+        if connexion.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            return  # there is no transaction in which a lock or a snapshot would last
+        ordre = INSTANTANE if connexion.get_execution_options().get("lecture") else verrou
+        if ordre:
+            # On the driver's own cursor: with `stream_results` SQLAlchemy would declare a server's cursor for it.
+            curseur = connexion.connection.cursor()
+            curseur.execute(ordre)
+            curseur.close()
 
     event.listen(engine, "begin", commencer)
+    _essayer_les_oisives(engine)
     reveil = _Reveil(engine)
-    event.listen(engine, "commit", reveil.sonner)
+    event.listen(engine, "commit", reveil.retenir)
+    event.listen(engine, "checkin", reveil.sonner)
     return engine
+
+
+def _essayer_les_oisives(engine: Engine) -> None:
+    """Try a connection before it is used, unless it was just now: `pool_pre_ping` asks before every act."""
+
+    def noter(_: Any, fiche: Any) -> None:
+        fiche.info["rendue_a"] = time.monotonic()
+
+    def essayer(connexion: Any, fiche: Any, _: Any) -> None:
+        if time.monotonic() - fiche.info.get("rendue_a", math.inf) > OISIVE_S:
+            try:
+                engine.dialect.do_ping(connexion)
+            except psycopg.Error:
+                raise DisconnectionError() from None
+
+    event.listen(engine, "checkin", noter)
+    event.listen(engine, "checkout", essayer)
 
 
 class Ecoute:
@@ -96,9 +121,14 @@ class _Reveil:
         self._fil: threading.Thread | None = None
         weakref.finalize(engine, self._a_dire.set)
 
-    def sonner(self, connexion: Connection) -> None:
-        """Called before the commit: what is told a moment later is after it, or is caught by the sweep."""
-        if connexion.get_execution_options().get("lecture"):
+    def retenir(self, connexion: Connection) -> None:
+        """Called before the commit: it may take longer than any pause, and nothing is to be seen until then."""
+        if not connexion.get_execution_options().get("lecture"):
+            connexion.info[CANAL] = True
+
+    def sonner(self, _: Any, fiche: Any) -> None:
+        """Called as a connection goes back to the pool: what it was to commit is committed, or never will be."""
+        if not fiche.info.pop(CANAL, False):
             return
         self._a_dire.set()
         if self._fil is None:

@@ -5,12 +5,12 @@ what is in flight; workers are renewed after so many requests, not all at the sa
 """
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from prometheus_client import multiprocess
 from uvicorn_worker import UvicornWorker
 
@@ -40,6 +40,15 @@ class Ouvrier(UvicornWorker):  # type: ignore[misc]
             limit_max_requests=deja.limit_max_requests,
             **_tls(self.cfg),
         )
+
+
+class _Journal(Logger):
+    """gunicorn's own lines go where all others go, in the same form: its way of opening logs would replace ours."""
+
+    def setup(self, cfg: Any) -> None:
+        """Nothing is opened."""
+        self.error_log.setLevel(str(cfg.loglevel).upper())
+        self.error_log.propagate = True
 
 
 class _Maitre(BaseApplication):
@@ -74,7 +83,7 @@ def servir(
         "worker_tmp_dir": "/dev/shm",  # noqa: S108 -- a heartbeat on a slow disk would kill a sound worker
         "control_socket_disable": True,
         "accesslog": None,
-        "logconfig_dict": {"version": 1, "disable_existing_loggers": False},
+        "logger_class": _Journal,
         "child_exit": lambda _, mort: _oublier(mort.pid),
     }
     _Maitre(fabriquer, reglages | options).run()
@@ -83,8 +92,8 @@ def servir(
 def _vider_les_mesures() -> None:
     """The files of processes that are gone would be counted again."""
     if dossier := os.environ.get(DOSSIER_PARTAGE):
-        shutil.rmtree(dossier, ignore_errors=True)
-        Path(dossier).mkdir(parents=True)
+        for fichier in Path(dossier).glob("*.db"):
+            fichier.unlink(missing_ok=True)
 
 
 def _oublier(pid: int) -> None:

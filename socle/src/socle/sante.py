@@ -8,7 +8,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from socle.cles import Trousseau
-from socle.mesures import AGE_OUTBOX
 from socle.outbox import en_attente_depuis
 
 AGE_MAX_S = 60.0
@@ -31,7 +30,6 @@ class Sante:
             yield "base"
             return
         age = max(0.0, time.time() - depuis) if depuis is not None else 0.0
-        AGE_OUTBOX.set(age)
         if age > AGE_MAX_S:
             yield "outbox"
         if not self.trousseau.garni:

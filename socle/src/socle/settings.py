@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, TypeVar
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,8 +32,16 @@ class Reglages(BaseSettings):
     url_identity: str = "http://127.0.0.1:8001"
     issuer: str = "http://127.0.0.1:8000"
     threads: int = 16
+    courtier: str = Field(default="", pattern=r"^$|^amqps?://[^/@\s]+/[^/@\s]+$")
+    """Where RabbitMQ is, `amqp://host:port/vhost`, without who connects; empty: no broker, audit pulls."""
+    certificats: Path | None = None
+    """The authorities that the broker's certificate is verified against, instead of the system's."""
     ouvriers: int = Field(default=0, ge=0, le=64)
     """Worker processes under gunicorn; 0: one process without it."""
+    otel_url: str = Field(default="", pattern=r"^$|^https?://[^@\s?#]+$")
+    """The OpenTelemetry collector (OTLP over HTTP), such as `http://collecteur:4318`; empty: no spans."""
+    mesures: Path | None = None
+    """Where workers that have no internal listener put their metrics, for the process that exposes them."""
     conservation_jours: Annotated[int, Field(ge=180, le=1095)] = 365
     """How long events are kept, here and in the journal: 12 months (CNIL 2021-122: 6 months to 1 year, 3 at most)."""
 
@@ -69,6 +78,10 @@ class Reglages(BaseSettings):
         """How long events are kept."""
         return timedelta(days=self.conservation_jours)
 
+    def courtier_de(self) -> str:
+        """The broker's address with this service's user and the password of its secret file. Raises SystemExit."""
+        return adresse_complete(self.courtier, self.service, self.secret("courtier"))
+
     def secret(self, nom: str) -> str:
         """The content of a secret file. Raises SystemExit, naming the file, where it cannot be read."""
         chemin = self.dossier_secrets / nom
@@ -89,6 +102,13 @@ class ReglagesCourriels(Reglages):
     def dossier_courriels(self) -> Path:
         """Where mails are files, while no SMTP server is configured."""
         return self.courriels or self.var / "courriels"
+
+
+def adresse_complete(adresse: str, utilisateur: str, mot_de_passe: str) -> str:
+    """An address such as `amqp://courtier:5672/mcp`, with who connects."""
+    parties = urlsplit(adresse)
+    lieu = f"{quote(utilisateur, safe='')}:{quote(mot_de_passe, safe='')}@{parties.netloc}"
+    return urlunsplit(parties._replace(netloc=lieu))
 
 
 def charger(classe: type[R]) -> R:

@@ -1,9 +1,14 @@
-"""The trace id of a request: taken from `traceparent` (W3C Trace Context) if it is well formed, else made."""
+"""The trace id of a request, from `traceparent` (W3C Trace Context) if it is well formed, else made; and its step.
+
+A step (the span id of OpenTelemetry) is one operation in one process: what it calls names it as where it came from.
+"""
 
 import re
 import secrets
+from contextvars import ContextVar
 
-_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+_PAS: ContextVar[str | None] = ContextVar("pas", default=None)
 
 
 def courante(traceparent: str | None) -> str:
@@ -14,6 +19,19 @@ def courante(traceparent: str | None) -> str:
     return secrets.token_hex(16)
 
 
+def amont(traceparent: str | None) -> str | None:
+    """The step that called, 16 hexadecimal digits; None where there is none that can be read."""
+    lu = _TRACEPARENT.fullmatch(traceparent or "")
+    return lu.group(2) if lu and lu.group(1) != "0" * 32 and lu.group(2) != "0" * 16 else None
+
+
+def commencer() -> str:
+    """Begin the step of the operation under way in this thread or task; its id."""
+    pas = secrets.token_hex(8)
+    _PAS.set(pas)
+    return pas
+
+
 def vers_l_aval(trace: str) -> str:
-    """The `traceparent` to hand on."""
-    return f"00-{trace}-{secrets.token_hex(8)}-01"
+    """The `traceparent` to hand on: from the step under way, or from a new one where there is none."""
+    return f"00-{trace}-{_PAS.get() or secrets.token_hex(8)}-01"

@@ -19,8 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from uuid_utils.compat import uuid7
 
 from socle.acces import Acces, Groupe
-from socle.database import lecture
+from socle.database import lecture, par_instruction
 from socle.evenement import ACCORDE, ECHEC, composer
+from socle.mesures import evenement
 from socle.outbox import inscrire
 from socle.refus import Refus
 
@@ -125,6 +126,14 @@ class Acte(Generic[D]):
             self._depots = self._travail.depots(connexion)
         return self._depots
 
+    @property
+    def a_lire(self) -> D:
+        """The same for an act that reads and writes nothing but its event: there is nothing to take back, and on
+        PostgreSQL no transaction either, since the event is committed by itself (ADR 36)."""
+        if self._depots is None:
+            self._depots = self._travail.depots(self._ouvrir(ne_fait_que_lire=True))
+        return self._depots
+
     def acquis(self) -> None:
         """What was written so far stays, even if the act is refused after all: a count of failures, say."""
         if self._connexion is not None and (savepoint := self._connexion.get_nested_transaction()):
@@ -152,6 +161,9 @@ class Acte(Generic[D]):
             savepoint = connexion.get_nested_transaction()
             if savepoint is not None:
                 savepoint.commit() if issue == ACCORDE else savepoint.rollback()
+            elif issue != ACCORDE:  # nothing to take back; but PostgreSQL does nothing more after a read that failed
+                connexion.rollback()
+                connexion.begin()
             inscrire(connexion, self.recu, self._composer(issue, cause), self.instant.timestamp())
             connexion.commit()
         except SQLAlchemyError as faute:
@@ -164,6 +176,7 @@ class Acte(Generic[D]):
         connexion.close()
         if self._travail.recus is not None:
             self._travail.recus.append(self.recu)
+        evenement(self._travail.source, self._type, issue).inc()
         return self.recu
 
     def abandonner(self) -> None:
@@ -173,11 +186,13 @@ class Acte(Generic[D]):
             self._connexion.close()
             self._connexion = None
 
-    def _ouvrir(self) -> Connection:
+    def _ouvrir(self, *, ne_fait_que_lire: bool = False) -> Connection:
         """The connection of the act, its transaction begun; where that failed once it is not tried again."""
         if self._connexion is None:
             self._rompu = True
             self._connexion = self._travail.engine.connect()
+            if ne_fait_que_lire:
+                self._connexion = par_instruction(self._connexion)
             self._connexion.begin()
             self._rompu = False
         return self._connexion

@@ -20,6 +20,9 @@ LIMITE = 500
 ATTENTE_S = 1
 """Short, so that the collector and its sources stop within a second; a poll that waits costs little."""
 
+REPOS_S = 5.0
+"""Between two looks at a source whose events a broker brings."""
+
 PAUSE_MIN_S, PAUSE_MAX_S = 0.1, 1.0
 ARRET_S = 1.0
 MINUTE_S = 60.0
@@ -29,14 +32,18 @@ logger = logging.getLogger(__name__)
 
 
 class Suivi:
-    """Follows one source until `arret`."""
+    """Follows one source until `arret`; where a broker brings the events, it only looks every `repos_s` seconds
+    whether one was left out, or at once when it is told so (`reveil`)."""
 
-    def __init__(self, source: Source, registre: Registre, arret: threading.Event) -> None:
+    def __init__(self, source: Source, registre: Registre, arret: threading.Event, repos_s: float = 0.0) -> None:
         self._source = source
         self._registre = registre
         self._arret = arret
+        self._repos_s = repos_s
         self._pause_s = PAUSE_MIN_S
         self._etat = ""
+        self._tout_lu = True
+        self.reveil = threading.Event()
 
     def suivre(self) -> None:
         """Ask, take in, ask again; slower and slower while that does not succeed, but never more than 1 s apart."""
@@ -45,9 +52,15 @@ class Suivi:
             self._dire(etat)
             if etat == Suite.A_JOUR:
                 self._pause_s = PAUSE_MIN_S
+                self._reposer()
             else:
                 self._arret.wait(self._pause_s)
                 self._pause_s = min(self._pause_s * 2, PAUSE_MAX_S)
+
+    def _reposer(self) -> None:
+        if self._repos_s and self._tout_lu and not self._arret.is_set():
+            self.reveil.wait(self._repos_s)
+            self.reveil.clear()
 
     def _avancer(self) -> str:
         """One step; in a word, how it went."""
@@ -55,7 +68,8 @@ class Suivi:
             apres = reprendre(self._registre, self._source.nom)
             if apres is None:
                 return Suite.ARRETEE
-            lot = self._source.demander(apres, LIMITE, ATTENTE_S)
+            lot = self._source.demander(apres, LIMITE, 0 if self._repos_s else ATTENTE_S)
+            self._tout_lu = len(lot.recus) < LIMITE
             if self._arret.is_set():
                 return Suite.A_JOUR
             return accueillir(self._registre, self._source.nom, lot).suite
@@ -73,20 +87,18 @@ class Suivi:
 
 
 def collecter(
-    sources: Sequence[Source],
-    registre: Registre,
+    suivis: Sequence[Suivi],
     arret: threading.Event,
     temoigner: Callable[[], object],
     chaque_s: float = MINUTE_S,
+    recevoir: Callable[[], None] | None = None,
 ) -> None:
-    """Follow all sources until `arret`.
+    """Follow all sources until `arret`, and `recevoir` what a broker brings.
 
     `temoigner` is called at the start, 5 s later, every `chaque_s` seconds, and at the end.
     """
-    fils = [
-        threading.Thread(target=Suivi(source, registre, arret).suivre, name=source.nom, daemon=True)
-        for source in sources
-    ]
+    faits = [suivi.suivre for suivi in suivis] + ([recevoir] if recevoir else [])
+    fils = [threading.Thread(target=fait, daemon=True) for fait in faits]
     for fil in fils:
         fil.start()
     _essayer(temoigner)
@@ -94,6 +106,8 @@ def collecter(
     while not arret.wait(attente_s):
         _essayer(temoigner)
         attente_s = chaque_s
+    for suivi in suivis:
+        suivi.reveil.set()
     fin = time.monotonic() + ARRET_S
     for fil in fils:
         # A thread that is still waiting for an answer holds no transaction, and may be left behind.

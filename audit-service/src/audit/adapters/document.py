@@ -3,12 +3,13 @@
 from datetime import datetime
 from pathlib import Path
 
+from audit.domain import libelles
 from audit.domain.extrait import Consultation, Extrait
 from audit.domain.supervision import FRANCE
 from socle.documents import composer
 
 GABARIT = Path(__file__).parent / "gabarits" / "extrait.typ"
-_TYPES = {"cdap.consultation.ouverte": "Ouverture du dossier", "cdap.rubrique.lue": "Lecture d’une rubrique"}
+_OUVERTURE = "cdap.consultation.ouverte"
 
 
 def en_pdf(extrait: Extrait) -> bytes:
@@ -19,21 +20,25 @@ def en_pdf(extrait: Extrait) -> bytes:
         "periode": _periode(extrait),
         "etabli": _quand(extrait.a),
         "recu": extrait.recu,
+        "ouvertures": sum(consultation.type == _OUVERTURE for consultation in extrait.consultations),
         "lignes": [_ligne(consultation) for consultation in extrait.consultations],
     }
     return composer(GABARIT, donnees, datetime.fromisoformat(extrait.a))
 
 
 def _ligne(consultation: Consultation) -> dict[str, str]:
-    quoi = _TYPES.get(consultation.type, consultation.type)
-    criteres = (consultation.finalite, consultation.fondement, consultation.destinataire)
+    pourquoi = (
+        (libelles.FINALITES, consultation.finalite),
+        (libelles.FONDEMENTS, consultation.fondement),
+        (libelles.DESTINATAIRES, consultation.destinataire),
+    )
     siret = consultation.organisation
     return {
         "quand": _quand(consultation.le),
         "organisation": f"SIRET {siret}" if siret.isdecimal() else siret,
-        "profil": consultation.profil or "–",
-        "quoi": f"{quoi} : {_mots(consultation.rubrique)}" if consultation.rubrique else quoi,
-        "pourquoi": " ; ".join(_mots(critere) for critere in criteres if critere) or "–",
+        "profil": libelles.profil(consultation.profil) if consultation.profil else "–",
+        "quoi": libelles.acte(consultation.type, consultation.rubrique, consultation.objet),
+        "pourquoi": " ; ".join(libelles.libelle(mots, code) for mots, code in pourquoi if code) or "–",
         "id": consultation.id,
         "place": f"{consultation.source}, {consultation.rang}",
     }
@@ -46,7 +51,3 @@ def _periode(extrait: Extrait) -> str:
 
 def _quand(instant: str) -> str:
     return datetime.fromisoformat(instant).astimezone(FRANCE).strftime("%d/%m/%Y %H:%M:%S")
-
-
-def _mots(code: str) -> str:
-    return code.replace("-", " ")

@@ -33,6 +33,7 @@ class Consultation:
     profil: str | None
     type: str
     rubrique: str | None
+    objet: str | None
     finalite: str | None
     fondement: str | None
     destinataire: str | None
@@ -80,8 +81,8 @@ def consultation(entree: Entree, dossier: Dossier, autour: Voisinage) -> Consult
         raise ExtraitNonProuve("colonne_contredite")
     return Consultation(
         id=dit.id, le=dit.instant, organisation=_organisation(dit), groupe=dit.groupe, profil=dit.profil, type=dit.type,
-        rubrique=dit.rubrique, finalite=dit.finalite, fondement=dit.fondement, destinataire=dit.destinataire,
-        source=entree.source, rang=recu.rang, empreinte=recu.empreinte,
+        rubrique=dit.rubrique, objet=dit.objet, finalite=dit.finalite, fondement=dit.fondement,
+        destinataire=dit.destinataire, source=entree.source, rang=recu.rang, empreinte=recu.empreinte,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import base64
 import re
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 from audit.domain.evenement import Evenement, Issue, est_identifiant, instant_utc
 from socle.refus import AccesRefuse, Refus, RessourceInconnue
@@ -10,6 +11,8 @@ from socle.refus import AccesRefuse, Refus, RessourceInconnue
 PAR_PAGE = 50
 _CURSEUR = re.compile(r"[A-Za-z0-9_-]+")
 _INSTANT = "Un instant s’écrit avec sa date, son heure et son décalage, comme 2026-01-31T08:30:00+01:00."
+_A_L_ENVERS = "La fin de la période doit venir après son début."
+_A_VENIR = "Le début de la période est à venir."
 _CURSEUR_D_UNE_PAGE = "Ce curseur n’est pas celui d’une page."
 
 
@@ -69,6 +72,16 @@ class Criteres:
         return tuple(
             champ.name for champ in fields(self) if champ.name != "apres" and getattr(self, champ.name) is not None
         )
+
+    def exiger_une_periode(self, a: datetime) -> None:
+        """An empty answer must mean that there was no access, not that none could fit.
+
+        Raises RequeteInvalide, which names the field, where the period begins after `a`, or not before its end.
+        """
+        if self.depuis is not None and self.depuis > instant_utc(a.isoformat()):
+            raise RequeteInvalide("periode_a_venir", erreurs=(("depuis", _A_VENIR),))
+        if self.depuis is not None and self.jusqu_a is not None and self.jusqu_a <= self.depuis:
+            raise RequeteInvalide("periode_a_l_envers", erreurs=(("jusqu_a", _A_L_ENVERS),))
 
 
 def caf_de(caf: str | None) -> str:

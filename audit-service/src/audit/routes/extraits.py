@@ -15,10 +15,11 @@ from socle.travail import Travail
 def etablir(body: dict[str, Any], acces: Acces, travail: Travail[Depots], editeur: Editeur) -> Any:
     """As JSON, or as the document that is handed over."""
     depuis, jusqu_a = borne("depuis", body.get("depuis")), borne("jusqu_a", body.get("jusqu_a"))
-    extrait = remettre_extrait(travail, acces, Dossier(**body["dossier"]), depuis, jusqu_a)
+    dossier = Dossier(**body["dossier"])
     if body.get("format", "json") == "json":
-        return asdict(extrait)
-    reponse = flask.Response(editeur(extrait), mimetype="application/pdf")
+        return remettre_extrait(travail, acces, dossier, depuis, jusqu_a, asdict)
+    pdf = remettre_extrait(travail, acces, dossier, depuis, jusqu_a, editeur)
+    reponse = flask.Response(pdf, mimetype="application/pdf")
     reponse.headers["Content-Disposition"] = 'attachment; filename="extrait.pdf"'
     reponse.headers["Cache-Control"] = "no-store"
     return reponse

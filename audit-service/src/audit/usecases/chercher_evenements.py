@@ -18,9 +18,13 @@ class Page:
 
 
 def chercher_evenements(travail: Travail[Depots], acces: Acces, criteres: Criteres) -> Page:
-    """Give a page of what the agent's Caf may see; the search is itself an act, with the dossier it is about."""
+    """Give a page of what the agent's Caf may see; the search is itself an act, with the dossier it is about.
+
+    Raises RequeteInvalide for a period in which nothing could be.
+    """
     dossier = None if criteres.dossier is None else criteres.dossier.reference
     with travail.acte("audit.journal.lu", acces, dossier=dossier) as acte:
+        criteres.exiger_une_periode(acte.instant)
         caf = caf_de(acces.caf)
         trouvees = acte.depots.journal.chercher(criteres, caf, PAR_PAGE + 1)
         page = trouvees[:PAR_PAGE]

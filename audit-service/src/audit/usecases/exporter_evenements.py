@@ -14,11 +14,12 @@ def exporter_evenements(travail: Travail[Depots], acces: Acces, criteres: Criter
     """Give all that fits and that the agent's Caf may see, newest first; never a part of it.
 
     The event names the format and which criteria there were, never what they said, but for the dossier.
-    Raises RequeteInvalide where there are more than 10 000.
+    Raises RequeteInvalide where there are more than 10 000, or for a period in which nothing could be.
     """
     dossier = None if criteres.dossier is None else criteres.dossier.reference
     objet = ":".join((format, *criteres.nommes))
-    with travail.acte("audit.journal.exporte", acces, objet=objet, dossier=dossier):
+    with travail.acte("audit.journal.exporte", acces, objet=objet, dossier=dossier) as acte:
+        criteres.exiger_une_periode(acte.instant)
         caf = caf_de(acces.caf)
         with travail.lecture() as depots:
             entrees = depots.journal.chercher(criteres, caf, ENTREES_MAX + 1)

@@ -1,6 +1,8 @@
 """A contrôleur establishes, for an allocataire, the extract of who consulted the dossier."""
 
 from collections import defaultdict
+from collections.abc import Callable
+from typing import TypeVar
 
 from audit.domain import extrait
 from audit.domain.accueil import Entree
@@ -12,20 +14,29 @@ from socle.acces import Acces
 from socle.refus import AccesRefuse
 from socle.travail import Travail
 
+T = TypeVar("T")
 _TROP = "Plus de 5 000 accès à ce dossier. Choisissez une période plus courte."
 
 
 def remettre_extrait(
-    travail: Travail[Depots], acces: Acces, dossier: Dossier, depuis: str | None, jusqu_a: str | None
-) -> Extrait:
-    """Give the granted accesses to the dossier, each proven in its chain; the delivery is itself an act.
+    travail: Travail[Depots],
+    acces: Acces,
+    dossier: Dossier,
+    depuis: str | None,
+    jusqu_a: str | None,
+    editer: Callable[[Extrait], T],
+) -> T:
+    """Give the granted accesses to the dossier, each proven in its chain, in the form that `editer` makes of them.
 
-    Raises AccesRefuse for a dossier of another Caf, RequeteInvalide for more than 5 000 accesses, ExtraitNonProuve.
+    The delivery is itself an act: what could not be made was not delivered. No lock is held while it is made.
+    Raises AccesRefuse for a dossier of another Caf, RequeteInvalide for more than 5 000 accesses or a period in which
+    nothing could be, ExtraitNonProuve.
     """
     with travail.acte("audit.extrait.remis", acces, dossier=dossier.reference) as acte:
         if dossier.organisme != caf_de(acces.caf):
             raise AccesRefuse("hors_caf")
         criteres = Criteres(issue=Issue.ACCORDE, dossier=dossier, depuis=depuis, jusqu_a=jusqu_a)
+        criteres.exiger_une_periode(acte.instant)
         with travail.lecture() as depots:
             trouvees = depots.journal.chercher(criteres, dossier.organisme, ENTREES_MAX + 1)
             if len(trouvees) > ENTREES_MAX:
@@ -33,7 +44,7 @@ def remettre_extrait(
             retenues = [entree for entree in trouvees if extrait.retenue(entree)]
             autour = _autour(depots.journal, retenues)
         consultations = tuple(extrait.consultation(entree, dossier, autour[entree.source]) for entree in retenues)
-        return Extrait(dossier, depuis, jusqu_a, acte.instant.isoformat(), acte.recu, consultations)
+        return editer(Extrait(dossier, depuis, jusqu_a, acte.instant.isoformat(), acte.recu, consultations))
 
 
 def _autour(journal: Journal, entrees: list[Entree]) -> dict[str, Voisinage]:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete, insert, select, tuple_
+from sqlalchemy import Connection, Engine, String, bindparam, delete, insert, select, tuple_
 
 from cdap.adapters.envois import AttestationsSql, MessagesSql
 from cdap.adapters.fiches import FichesSql, Tenue
 from cdap.adapters.tables import attestations, consultations, dossiers, echecs, messages
+from cdap.adapters.verrous import tenir_l_utilisateur
 from cdap.domain.consultations import Consultation
 from cdap.domain.dossiers import Cle, Dossier
 from cdap.domain.fraicheur import accueillir
@@ -18,6 +19,17 @@ CONSERVATION_S = 3_600.0
 """How long an expired consultation is kept, so that its use is told as expired, not as unknown."""
 CONSERVATION_ENVOIS_S = 366 * 86_400.0
 
+# What every read asks is composed once: SQLAlchemy takes longer to compose a statement than PostgreSQL to run it.
+_VOISINE = (
+    select(dossiers.c.organisme, dossiers.c.numero_allocataire, dossiers.c.contenu)
+    .where(
+        tuple_(dossiers.c.organisme, dossiers.c.numero_allocataire)
+        >= tuple_(bindparam("organisme", type_=String), bindparam("numero", type_=String))
+    )
+    .order_by(dossiers.c.organisme, dossiers.c.numero_allocataire)
+    .limit(1)
+)
+_CONSULTATION = select(consultations).where(consultations.c.id == bindparam("id"))
 _DECODEUR = msgspec.json.Decoder(Dossier)
 
 
@@ -32,12 +44,8 @@ class DossiersSql:
 
         So the time of an answer does not tell whether a number is somebody's.
         """
-        place = tuple_(dossiers.c.organisme, dossiers.c.numero_allocataire)
         voisine = self._connexion.execute(
-            select(dossiers.c.organisme, dossiers.c.numero_allocataire, dossiers.c.contenu)
-            .where(place >= tuple_(cle.organisme, cle.numero_allocataire))
-            .order_by(dossiers.c.organisme, dossiers.c.numero_allocataire)
-            .limit(1)
+            _VOISINE, {"organisme": cle.organisme, "numero": cle.numero_allocataire}
         ).one_or_none()
         if voisine is None:
             return None
@@ -78,7 +86,7 @@ class ConsultationsSql:
 
     def lire(self, id: str) -> Consultation | None:
         """The consultation of that id, or None."""
-        ligne = self._connexion.execute(select(consultations).where(consultations.c.id == id)).one_or_none()
+        ligne = self._connexion.execute(_CONSULTATION, {"id": id}).one_or_none()
         if ligne is None:
             return None
         return Consultation(
@@ -102,6 +110,7 @@ class EchecsSql:
 
     def de(self, sujet: str, depuis: datetime) -> Sequence[datetime]:
         """When they were, oldest first."""
+        tenir_l_utilisateur(self._connexion, sujet)
         ici = (echecs.c.sujet == sujet, echecs.c.a > depuis.timestamp())
         instants = self._connexion.execute(select(echecs.c.a).where(*ici).order_by(echecs.c.a)).scalars()
         return [datetime.fromtimestamp(instant, UTC) for instant in instants]

@@ -3,7 +3,7 @@
 Invariant: a PDF is erased here once it is in the spool; its print stays, as the proof.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, select
 
 from cdap.adapters.spool import Spool
 from cdap.adapters.tables import attestations, messages
+from cdap.adapters.verrous import tenir_l_utilisateur, tenir_la_consultation
 from cdap.domain.dialogue import OBJET, Message, Saisie, lettre
 from cdap.domain.dossiers import Cle
 from cdap.domain.envois import Envoi
@@ -25,9 +26,14 @@ class AttestationsSql:
     def __init__(self, connexion: Connection) -> None:
         self._connexion = connexion
 
-    def confier(self, envoi: Envoi, pdf: bytes) -> None:
-        """Have this one handed over after the commit."""
+    def confier(self, envoi: Envoi, pdf: bytes) -> Envoi:
+        """Have this one handed over after the commit, or give the one that this consultation has already."""
+        tenir_la_consultation(self._connexion, envoi.consultation)
+        deja = self.de_la_consultation(envoi.consultation)
+        if deja is not None:
+            return deja
         enfiler(self._connexion, attestations, envoi.demande_a, **_colonnes(envoi), pdf=pdf)
+        return envoi
 
     def lire(self, id: str) -> Envoi | None:
         """The one of that id, or None."""
@@ -48,13 +54,23 @@ class MessagesSql:
     def __init__(self, connexion: Connection) -> None:
         self._connexion = connexion
 
-    def garder(self, message: Message) -> Message:
-        """Keep it and have it mailed, or give the same one if this consultation has it already."""
+    def retrouver(self, consultation: str, empreinte: str) -> Message | None:
+        """The one of that print in this consultation, or None."""
+        tenir_la_consultation(self._connexion, consultation)
+        meme = (messages.c.consultation == consultation) & (messages.c.empreinte == empreinte)
+        ligne = _une(self._connexion, messages, meme)
+        return None if ligne is None else _message(ligne)
+
+    def de(self, sujet: str, depuis: datetime) -> Sequence[datetime]:
+        """When this user wrote her last ones, oldest first."""
+        tenir_l_utilisateur(self._connexion, sujet)
+        ici = (messages.c.sujet == sujet, messages.c.cree_a > depuis.timestamp())
+        instants = self._connexion.execute(select(messages.c.cree_a).where(*ici).order_by(messages.c.cree_a)).scalars()
+        return [datetime.fromtimestamp(instant, UTC) for instant in instants]
+
+    def garder(self, message: Message) -> None:
+        """Keep it, and have it mailed after the commit."""
         envoi, saisie = message.envoi, message.saisie
-        meme = (messages.c.consultation == envoi.consultation) & (messages.c.empreinte == envoi.empreinte)
-        deja = _une(self._connexion, messages, meme)
-        if deja is not None:
-            return _message(deja)
         enfiler(
             self._connexion,
             messages,
@@ -68,7 +84,6 @@ class MessagesSql:
             avec_numero=saisie.numero_allocataire is not None,
             texte=saisie.message,
         )
-        return message
 
     def lire(self, id: str) -> Message | None:
         """The one of that id, or None."""
@@ -98,6 +113,7 @@ def _colonnes(envoi: Envoi) -> dict[str, Any]:
         "id": envoi.id,
         "sujet": envoi.sujet,
         "consultation": envoi.consultation,
+        "groupe": envoi.groupe,
         "empreinte": envoi.empreinte,
         **asdict(envoi.cle),
     }
@@ -108,6 +124,7 @@ def _envoi(ligne: Row[Any]) -> Envoi:
         id=ligne.id,
         sujet=ligne.sujet,
         consultation=ligne.consultation,
+        groupe=ligne.groupe,
         cle=Cle(ligne.organisme, ligne.numero_allocataire),
         empreinte=ligne.empreinte,
         demande_a=datetime.fromtimestamp(ligne.cree_a, UTC),

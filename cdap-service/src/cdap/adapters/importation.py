@@ -7,16 +7,16 @@ record never stops the good ones. A file is known by its SHA-256: the same again
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select
+from sqlalchemy import Engine, Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from cdap.adapters.ecriture import CHANGE, Ecriture, Etat, Progres
-from cdap.adapters.lecture import ouvrir
+from cdap.adapters.lecture import ouvrir, sans_caf
 from cdap.adapters.rapport import Rapport
 from cdap.adapters.recus import Bilan, Entete, LectureImpossible, Lu, Nature, Recu, Rejet, Suivi, sans_suivi
 from cdap.adapters.tables import imports, rejets
@@ -57,6 +57,8 @@ def importer(
     limite = (aujourd_hui + EN_AVANCE).isoformat()
     try:
         avant = _etat(source.fichier)
+        if not sans_caf(source.fichier):
+            source = replace(source, organisme=None)  # it says its own: the same file is the same, however it is named
         taille = avant[2]
         empreinte = _empreinte(source.fichier, etape("Empreinte", taille))
         ligne = _chercher(engine, empreinte, source)
@@ -101,6 +103,16 @@ def connus(engine: Engine) -> list[Row[Any]]:
     """The imports that are finished or under way, newest first."""
     with lecture(engine) as connexion:
         return list(connexion.execute(select(imports).order_by(imports.c.id.desc())))
+
+
+def oublier(engine: Engine, id: int) -> bool:
+    """Forget an import and its rejects, so that the file can be read anew; False where there is no such import.
+
+    What it brought into the dossiers stays. Who imports the file at this moment stops at the next batch.
+    """
+    with engine.begin() as connexion:
+        connexion.execute(delete(rejets).filter_by(import_id=id))
+        return connexion.execute(delete(imports).filter_by(id=id)).rowcount == 1
 
 
 def _controler(source: Source, limite: str, rapport: Rapport, suivi: Suivi) -> Controle:
@@ -154,7 +166,7 @@ def _lire(source: Source, limite: str, suivi: Suivi) -> Iterator[Lu]:
 
 
 def _chercher(engine: Engine, empreinte: str, source: Source) -> Row[Any] | None:
-    """The import of this very file for this Caf, whatever became of it."""
+    """The import of this very file, for this Caf where the file does not say it, whatever became of it."""
     with lecture(engine) as connexion:
         return connexion.execute(
             select(imports).filter_by(empreinte=empreinte, organisme=source.organisme or "")
@@ -180,18 +192,21 @@ def _inscrire(engine: Engine, empreinte: str, source: Source, controle: Controle
             connexion.execute(insert(imports).values(place=0, pris=0, anciens=0, rejets=0, **valeurs))
     except IntegrityError:
         raise LectureImpossible("ce fichier est en cours d’import par ailleurs") from None
-    ligne = _chercher(engine, empreinte, source)
-    assert ligne is not None  # noqa: S101 (imports are never taken away)
-    return ligne
+    return _exiger(_chercher(engine, empreinte, source))
 
 
 def _raconter(engine: Engine, empreinte: str, source: Source, rapport: Rapport) -> None:
     """Fill the report from what the database knows, whoever wrote it and in how many runs."""
-    ligne = _chercher(engine, empreinte, source)
-    assert ligne is not None  # noqa: S101 (imports are never taken away)
+    ligne = _exiger(_chercher(engine, empreinte, source))
     rapport.pris, rapport.anciens, rapport.nb_rejets = ligne.pris, ligne.anciens, ligne.rejets
     rapport.rejets = _rejets(engine, ligne.id)
     rapport.bilan = None if ligne.annonces is None else Bilan(ligne.annonces, ligne.total)
+
+
+def _exiger(ligne: Row[Any] | None) -> Row[Any]:
+    if ligne is None:
+        raise LectureImpossible("cet import a été oublié entre-temps")
+    return ligne
 
 
 def _rejets(engine: Engine, import_id: int) -> Iterator[Rejet]:

@@ -27,11 +27,16 @@ def donnees(attestation: Attestation, caf: Caf, recu: str) -> dict[str, object]:
     """What the template prints, word for word."""
     adresse = attestation.adresse
     lieu = " ".join(filter(None, (adresse.code_postal, adresse.commune))) if adresse else ""
+    pays = adresse.pays if adresse and adresse.pays and adresse.pays.strip().casefold() != "france" else None
     return {
         "caf": {"nom": caf.nom, "adresse": caf.adresse, "telephone": caf.telephone},
         "organisme": attestation.organisme,
         "numero": attestation.numero_allocataire,
-        "destinataire": [_nom(attestation.personnes[0]), *((adresse and adresse.lignes) or ()), *filter(None, [lieu])],
+        "destinataire": [
+            _nom(attestation.personnes[0]),
+            *((adresse and adresse.lignes) or ()),
+            *filter(None, [lieu, pays]),
+        ],
         "le": jour(attestation.le),
         "personnes": [_certifie(personne) for personne in attestation.personnes],
         "ont": "ont" if len(attestation.personnes) > 1 else "a",

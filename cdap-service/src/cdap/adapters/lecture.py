@@ -6,7 +6,7 @@ from pathlib import Path
 from cdap.adapters import flux_rsa, ndjson, quotient_familial
 from cdap.adapters.recus import Bilan, ChampInvalide, Lecture, LectureImpossible, Recu, Rejet, Suivi, sans_suivi
 
-__all__ = ["Bilan", "ChampInvalide", "Lecture", "LectureImpossible", "Recu", "Rejet", "ouvrir"]
+__all__ = ["Bilan", "ChampInvalide", "Lecture", "LectureImpossible", "Recu", "Rejet", "ouvrir", "sans_caf"]
 
 TETE = 4096
 
@@ -23,11 +23,20 @@ def ouvrir(chemin: Path, organisme: str | None = None, xsd: Path | None = None, 
         return flux_rsa.lire(chemin, xsd, suivi)
     if debut.startswith(b"{"):
         return ndjson.lire(chemin, suivi)
-    if debut.startswith((b"---", *quotient_familial.CLES)):
+    if _sans_caf(debut):
         if organisme is None:
             raise LectureImpossible("une réponse de quotient familial ne dit pas sa Caf : donner l’organisme")
         return quotient_familial.lire(chemin, organisme)
     raise LectureImpossible("format inconnu : ni flux RSA (XML), ni NDJSON, ni réponse de quotient familial (YAML)")
+
+
+def sans_caf(chemin: Path) -> bool:
+    """Whether the file does not say its Caf: quotient familial answers. Raises LectureImpossible."""
+    return _sans_caf(_debut(chemin))
+
+
+def _sans_caf(debut: bytes) -> bool:
+    return debut.startswith((b"---", *quotient_familial.CLES))
 
 
 def _debut(chemin: Path) -> bytes:

@@ -82,6 +82,7 @@ def _origine() -> tuple[Column[Any], ...]:
         Column("id", String(36), primary_key=True),
         Column("sujet", String(40), nullable=False),
         Column("consultation", String(36), nullable=False),
+        Column("groupe", String(64)),
         Column("organisme", String(3), nullable=False),
         Column("numero_allocataire", String(7), nullable=False),
     )
@@ -111,4 +112,5 @@ messages = Table(
     Column("texte", Text, nullable=False),
     *envois.colonnes(),
     Index("messages_empreinte", "consultation", "empreinte", unique=True),
+    Index("messages_sujet", "sujet", "cree_a"),
 )

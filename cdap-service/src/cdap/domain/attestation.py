@@ -169,8 +169,18 @@ def attestation(dossier: Dossier, le: date) -> Attestation | Indisponible:
 
 
 def dernier_mois_paye(paiements: tuple[Paiement, ...], le: date) -> str | None:
-    """The latest period of which a payment was issued by that day, or None."""
-    return max((paiement.periode for paiement in paiements if paiement.periode and _emis(paiement, le)), default=None)
+    """The latest period of which the monthly payment was issued by that day; without any, of which a payment was.
+
+    A month is paid in several times: what is issued before its « Mensuel » is only a part of it (ADR 37).
+    """
+    payes = [paiement for paiement in paiements if paiement.periode and _emis(paiement, le)]
+    mensuels = [paiement for paiement in payes if _est_mensuel(paiement)]
+    return max((paiement.periode or "" for paiement in mensuels or payes), default=None)
+
+
+def _est_mensuel(paiement: Paiement) -> bool:
+    """« Mensuel émis » (webinar, rubrique Paiements)."""
+    return (paiement.type_traitement or "").casefold().startswith("mensuel")
 
 
 def _emis(paiement: Paiement, le: date) -> bool:

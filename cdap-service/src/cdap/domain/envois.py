@@ -16,7 +16,10 @@ class Etat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envoi:
-    """One of them; `id` is that of the event of its act, `empreinte` the SHA-256 of what is handed over."""
+    """One of them; `id` is that of the event of its act, `groupe` that under which it was asked.
+
+    `empreinte` is the SHA-256 of what is handed over.
+    """
 
     id: str
     sujet: str
@@ -24,6 +27,7 @@ class Envoi:
     cle: Cle
     empreinte: str
     demande_a: datetime
+    groupe: str | None = None
     remis_a: datetime | None = None
 
     @property

@@ -17,6 +17,12 @@ class TropDEchecs(Refus):
     code: ClassVar[str] = "trop-de-demandes"
 
 
+class TropDeMessages(Refus):
+    """This user has written too many messages within the hour: the mailbox of a Caf is read by people."""
+
+    code: ClassVar[str] = "trop-de-demandes"
+
+
 class GroupeAPreciser(Refus):
     """Several groups of the user cover the organisme, and none was named."""
 

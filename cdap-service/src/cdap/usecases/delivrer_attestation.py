@@ -8,7 +8,7 @@ from cdap.domain.profils import Rubrique
 from cdap.usecases.dossier_consulte import dossier_consulte
 from cdap.usecases.ports import Depots, Outils
 from socle.acces import Acces
-from socle.travail import Travail
+from socle.travail import Acte, Travail
 
 
 def delivrer_attestation(
@@ -16,8 +16,8 @@ def delivrer_attestation(
 ) -> bytes | Envoi:
     """Give the PDF, or what became of it by post: one letter for a consultation, however often it is asked for.
 
-    The PDF bears the id of the event. Raises ConsultationInconnue, RubriqueInterdite, HorsPerimetre,
-    AttestationImpossible.
+    The PDF bears the id of the event; that of a letter asked for again names the one that goes.
+    Raises ConsultationInconnue, RubriqueInterdite, HorsPerimetre, AttestationImpossible.
     """
     rubrique = Rubrique.ATTESTATION_PAIEMENT
     with travail.acte("cdap.attestation.delivree", acces, rubrique=rubrique.value, objet=canal.value) as acte:
@@ -25,7 +25,7 @@ def delivrer_attestation(
             ouverte, _, dossier = dossier_consulte(acte, depots, acces, consultation, rubrique)
             deja = depots.attestations.de_la_consultation(ouverte.id)
         if canal is Canal.COURRIER and deja is not None:
-            return deja
+            return _redemandee(acte, deja)
         certifiee, caf = exiger_delivrable(
             attestation(dossier, acte.jour), outils.cafs.lire(ouverte.cle.organisme), canal
         )
@@ -36,9 +36,16 @@ def delivrer_attestation(
             id=acte.recu,
             sujet=ouverte.sujet,
             consultation=ouverte.id,
+            groupe=ouverte.groupe,
             cle=ouverte.cle,
             empreinte=sha256(pdf).hexdigest(),
             demande_a=acte.instant,
         )
-        acte.depots.attestations.confier(envoi, pdf)
-        return envoi
+        confiee = acte.depots.attestations.confier(envoi, pdf)
+        return confiee if confiee.id == envoi.id else _redemandee(acte, confiee)
+
+
+def _redemandee(acte: Acte[Depots], deja: Envoi) -> Envoi:
+    """Say in the event that nothing more is delivered, and which letter it is about."""
+    acte.note(objet=f"{Canal.COURRIER.value}:deja-demandee:{deja.id}")
+    return deja

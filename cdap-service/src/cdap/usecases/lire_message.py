@@ -1,8 +1,7 @@
 """Who wrote to the Caf reads the message again, with its state."""
 
-from dataclasses import asdict
-
 from cdap.domain.dialogue import Message
+from cdap.usecases.noter_l_envoi import noter_l_envoi
 from cdap.usecases.ports import Depots
 from socle.acces import Acces
 from socle.refus import RessourceInconnue
@@ -15,5 +14,5 @@ def lire_message(travail: Travail[Depots], acces: Acces, message: str) -> Messag
         lu = acte.depots.messages.lire(message)
         if lu is None or lu.envoi.sujet != acces.sujet:
             raise RessourceInconnue("message_inconnu" if lu is None else "message_d_un_autre")
-        acte.note(consultation=lu.envoi.consultation, dossier=asdict(lu.envoi.cle), objet=lu.envoi.id)
+        noter_l_envoi(acte, acces, lu.envoi)
         return lu

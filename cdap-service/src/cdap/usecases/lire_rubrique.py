@@ -19,6 +19,6 @@ def lire_rubrique(
     Raises ConsultationInconnue, RubriqueInterdite, HorsPerimetre, VueInvalide. Refusals are traced with their cause.
     """
     with travail.acte("cdap.rubrique.lue", acces, rubrique=rubrique.value) as acte:
-        _, groupe, dossier = dossier_consulte(acte, acte.depots, acces, consultation, rubrique)
+        _, groupe, dossier = dossier_consulte(acte, acte.a_lire, acces, consultation, rubrique)
         entiere = contenu(dossier, rubrique, RUBRIQUES[profil_de(groupe)], acte.jour)
         return vue_de(rubrique, entiere, cadrage, acte.jour)

@@ -52,8 +52,8 @@ class Echecs(Protocol):
 class Attestations(Protocol):
     """The attestations that are to go by post."""
 
-    def confier(self, envoi: Envoi, pdf: bytes) -> None:
-        """Have this one handed over after the commit."""
+    def confier(self, envoi: Envoi, pdf: bytes) -> Envoi:
+        """Have this one handed over after the commit; or give the one that this consultation has already."""
         ...
 
     def lire(self, id: str) -> Envoi | None:
@@ -68,8 +68,16 @@ class Attestations(Protocol):
 class Messages(Protocol):
     """The messages to the Caf."""
 
-    def garder(self, message: Message) -> Message:
-        """Keep it, and have it mailed after the commit; or give the same one, if this consultation has it already."""
+    def retrouver(self, consultation: str, empreinte: str) -> Message | None:
+        """The one of that print in this consultation, or None."""
+        ...
+
+    def de(self, sujet: str, depuis: datetime) -> Sequence[datetime]:
+        """When this user wrote her last ones, oldest first."""
+        ...
+
+    def garder(self, message: Message) -> None:
+        """Keep it, and have it mailed after the commit."""
         ...
 
     def lire(self, id: str) -> Message | None:

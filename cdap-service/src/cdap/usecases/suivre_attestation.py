@@ -1,8 +1,7 @@
 """Who asked for an attestation by post sees what became of it."""
 
-from dataclasses import asdict
-
 from cdap.domain.envois import Envoi
+from cdap.usecases.noter_l_envoi import noter_l_envoi
 from cdap.usecases.ports import Depots
 from socle.acces import Acces
 from socle.refus import RessourceInconnue
@@ -15,5 +14,5 @@ def suivre_attestation(travail: Travail[Depots], acces: Acces, attestation: str)
         envoi = acte.depots.attestations.lire(attestation)
         if envoi is None or envoi.sujet != acces.sujet:
             raise RessourceInconnue("attestation_inconnue" if envoi is None else "attestation_d_un_autre")
-        acte.note(consultation=envoi.consultation, dossier=asdict(envoi.cle), objet=envoi.id)
+        noter_l_envoi(acte, acces, envoi)
         return envoi

@@ -56,10 +56,8 @@ class _Reserve:
         async with self._places:
             connexion = self._prendre() or await self._ouvrir()
             reponse = await connexion.echanger(envoi, self._hote)
-            if connexion.propre:
+            if connexion.libre:
                 self._libres.append(connexion)
-            else:
-                connexion.fermer()
             return reponse
 
     def fermer(self) -> None:

@@ -117,13 +117,15 @@ class Connexion(asyncio.Protocol):
         self.libre_depuis = 0.0
         self._transport: asyncio.Transport
         self._guet = select.poll()
+        self._nom, self._rang = secrets.token_hex(8).encode(), 0
         self._lecture: _Lecture | None = None
         self._attente: asyncio.Future[Reponse] | None = None
         self._propre = True
 
     async def echanger(self, envoi: Envoi, hote: bytes) -> Reponse:
         """Send a request, and wait for its answer. Raises ServiceIndisponible; the caller bounds the time."""
-        numero = secrets.token_hex(8).encode()
+        self._rang += 1
+        numero = b"%b-%d" % (self._nom, self._rang)
         self._propre = False
         self._lecture = _Lecture(numero, sans_corps=envoi.methode == "HEAD")
         self._attente = asyncio.get_running_loop().create_future()
@@ -136,6 +138,11 @@ class Connexion(asyncio.Protocol):
                 self.libre_depuis = time.monotonic()
             else:
                 self.fermer()
+
+    @property
+    def libre(self) -> bool:
+        """Whether the last answer left it fit to be used again; if not, it has been closed."""
+        return self._propre
 
     @property
     def propre(self) -> bool:

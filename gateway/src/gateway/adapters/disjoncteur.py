@@ -84,6 +84,8 @@ class Disjoncteur:
         CIRCUIT.labels(service).set(1)
         if cause == LENTE:
             self._a_demi.add(service)
+        if service in self._sondes:  # requests that left before the circuit opened come back one after the other
+            return
         self._sondes[service] = asyncio.create_task(self._sonder(service))
 
     def _fermer(self, service: str) -> None:
@@ -97,7 +99,7 @@ class Disjoncteur:
             await asyncio.sleep(SONDE_S)
         if service not in self._a_demi:
             self._fermer(service)
-        del self._sondes[service]
+        self._sondes.pop(service, None)
 
     async def _vit(self, service: str) -> bool:
         try:

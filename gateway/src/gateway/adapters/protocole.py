@@ -5,6 +5,7 @@ connection is read. A client that is slow with its head, its body or our answer 
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -21,6 +22,81 @@ CONNEXIONS_MAX = 800
 """Below the 1024 files that a process may have open where nobody said otherwise: the rest serves the services."""
 
 
+_CONTINUER = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class _Echeance:
+    """A time by which something must have happened. It is moved at each request: a timer is only made anew where
+    the one that runs would come too late."""
+
+    def __init__(self, boucle: asyncio.AbstractEventLoop, echoir: Callable[[], None]) -> None:
+        self._boucle, self._echoir = boucle, echoir
+        self._a: float | None = None
+        self._minuteur: asyncio.TimerHandle | None = None
+
+    def dans(self, secondes: float) -> None:
+        """In so many seconds from now, and no sooner or later."""
+        self._a = self._boucle.time() + secondes
+        if self._minuteur is None or self._minuteur.when() > self._a:
+            self._armer(self._a)
+
+    def jamais(self) -> None:
+        """It has happened."""
+        self._a = None
+
+    def finir(self) -> None:
+        """Nothing more will."""
+        self._a = None
+        if self._minuteur is not None:
+            self._minuteur.cancel()
+
+    def _armer(self, a: float) -> None:
+        if self._minuteur is not None:
+            self._minuteur.cancel()
+        self._minuteur = self._boucle.call_at(a, self._sonner)
+
+    def _sonner(self) -> None:
+        self._minuteur = None
+        if self._a is not None and self._a > self._boucle.time():
+            self._armer(self._a)
+        elif self._a is not None:
+            self._a = None
+            self._echoir()
+
+
+class _UnSeulEnvoi:
+    """The transport of one answer: its head waits for what follows, so that both are one write to the system."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self._tete: bytes | None = None
+
+    def write(self, octets: bytes) -> None:
+        """Take the head, or send it with what comes next."""
+        if octets == _CONTINUER:
+            self._transport.write(octets)
+        elif self._tete is None:
+            self._tete = octets
+        else:
+            self._transport.write(self._tete + octets)
+            self._tete = b""
+
+    def vider(self) -> None:
+        """The answer is whole: a head that nothing follows goes by itself."""
+        if self._tete:
+            self._transport.write(self._tete)
+            self._tete = b""
+
+    def close(self) -> None:
+        """After what was written."""
+        self.vider()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Whether the connection is being closed."""
+        return bool(self._transport.is_closing())
+
+
 class Protocole(HttpToolsProtocol):
     """One connection of a client. Exceptions of the parser's callbacks reach `send_400_response`."""
 
@@ -30,8 +106,8 @@ class Protocole(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.access_log = False  # it holds path and query; ours is in `routes/porte.py`
-        self._echeance: asyncio.TimerHandle | None = None
-        self._depart: asyncio.TimerHandle | None = None
+        self._tete_ou_corps = _Echeance(self.loop, self._couper)
+        self._depart = _Echeance(self.loop, self._exiger_le_depart)
         self._en_tete = True
         self._octets = self._taille = 0
         self._sourd = False
@@ -43,12 +119,11 @@ class Protocole(HttpToolsProtocol):
             self._refus = ServiceIndisponible("connexions")
             self.send_400_response("")
             return
-        self._couper_dans(self.tete_s)
+        self._tete_ou_corps.dans(self.tete_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._couper_dans(None)
-        if self._depart is not None:
-            self._depart.cancel()
+        self._tete_ou_corps.finir()
+        self._depart.finir()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -66,7 +141,7 @@ class Protocole(HttpToolsProtocol):
             raise RequeteInvalide("a_la_file")
         self._en_tete = True
         self._octets = self._taille = 0
-        self._couper_dans(self.tete_s)
+        self._tete_ou_corps.dans(self.tete_s)
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -85,19 +160,21 @@ class Protocole(HttpToolsProtocol):
             exiger_une_lecture(self.parser.get_http_version(), self.url, self.headers)
         except Refus as refus:
             raise self._refuser(refus) from None
-        self._couper_dans(self.corps_s)
+        self._tete_ou_corps.dans(self.corps_s)
         super().on_headers_complete()
+        cycle: Any = self.cycle
+        cycle.transport = _UnSeulEnvoi(self.transport)
         if self.parser.should_upgrade():
             self._sourd, self.cycle.keep_alive = True, False
 
     def on_message_complete(self) -> None:
-        self._couper_dans(None)
+        self._tete_ou_corps.jamais()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        if self._depart is not None:
-            self._depart.cancel()
-        self._depart = self.loop.call_later(self.reponse_s, self._exiger_le_depart)
+        cycle: Any = self.cycle
+        cycle.transport.vider()
+        self._depart.dans(self.reponse_s)
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -125,11 +202,6 @@ class Protocole(HttpToolsProtocol):
     def _refuser(self, refus: Refus) -> Refus:
         self._refus = refus
         return refus
-
-    def _couper_dans(self, secondes: float | None) -> None:
-        if self._echeance is not None:
-            self._echeance.cancel()
-        self._echeance = None if secondes is None else self.loop.call_later(secondes, self._couper)
 
     def _couper(self) -> None:
         REQUETES_REFUSEES.labels("lente").inc()

@@ -26,17 +26,6 @@ class Passage(StrEnum):
     NAVIGATEUR = "navigateur"
     CLIENT = "client"
 
-    @property
-    def du_client(self) -> frozenset[bytes]:
-        """The headers of a client that pass besides."""
-        en_plus = {Passage.NAVIGATEUR: frozenset({b"cookie"}), Passage.CLIENT: frozenset({b"authorization"})}
-        return en_plus.get(self, frozenset())
-
-    @property
-    def du_service(self) -> frozenset[bytes]:
-        """The headers of a service that pass besides."""
-        return frozenset({b"content-security-policy", b"set-cookie"}) if self is Passage.NAVIGATEUR else frozenset()
-
 
 DU_CLIENT = frozenset(
     {
@@ -66,6 +55,15 @@ DU_SERVICE = frozenset(
         b"www-authenticate",
     }
 )
+_SANS_JETON = DU_CLIENT - {b"authorization"}
+EN_PLUS_DU_CLIENT = {Passage.NAVIGATEUR: frozenset({b"cookie"}), Passage.CLIENT: frozenset({b"authorization"})}
+_DU_CLIENT = {
+    (avec_jeton, passage): permis | EN_PLUS_DU_CLIENT.get(passage, frozenset())
+    for avec_jeton, permis in ((True, DU_CLIENT), (False, _SANS_JETON))
+    for passage in Passage
+}
+EN_PLUS_DU_SERVICE = {Passage.NAVIGATEUR: frozenset({b"content-security-policy", b"set-cookie"})}
+_DU_SERVICE = {passage: DU_SERVICE | EN_PLUS_DU_SERVICE.get(passage, frozenset()) for passage in Passage}
 _VISIBLE = re.compile(rb"[\x20-\x7e\t]*")
 _AILLEURS = re.compile(rb"https?://[^/\\?#@]+/[\x21-\x5b\x5d-\x7e]*")
 _LOCATION = re.compile(rb"(?:https?://[^/\\?#]+)?(/(?!/)[\x21-\x5b\x5d-\x7e]*)")
@@ -78,22 +76,16 @@ def valeurs(entetes: Entetes, nom: bytes) -> list[bytes]:
 
 def vers_le_service(entetes: Entetes, *, avec_jeton: bool, passage: Passage = Passage.ORDINAIRE) -> Entetes:
     """What of a client's headers the service gets; the token only where its operation wants one."""
-    saut, en_plus = _du_saut(entetes), passage.du_client
-    return [
-        (nom, valeur)
-        for nom, valeur in entetes
-        if ((nom in DU_CLIENT and (avec_jeton or nom != b"authorization")) or nom in en_plus)
-        and nom not in saut
-        and _VISIBLE.fullmatch(valeur)
-    ]
+    permis = _DU_CLIENT[avec_jeton, passage] - _du_saut(entetes)
+    return [(nom, valeur) for nom, valeur in entetes if nom in permis and _VISIBLE.fullmatch(valeur)]
 
 
 def vers_le_client(entetes: Entetes, passage: Passage = Passage.ORDINAIRE) -> Entetes:
     """What of a service's headers the client gets; a Location stays a path, or goes, but for a browser sent back."""
-    saut, permis = _du_saut(entetes), DU_SERVICE | passage.du_service
+    permis = _DU_SERVICE[passage] - _du_saut(entetes)
     passent = []
     for nom, valeur in entetes:
-        if nom not in permis or nom in saut or not _VISIBLE.fullmatch(valeur):
+        if nom not in permis or not _VISIBLE.fullmatch(valeur):
             continue
         if nom == b"location" and not (passage is Passage.NAVIGATEUR and _AILLEURS.fullmatch(valeur)):
             lue = _LOCATION.fullmatch(valeur)

@@ -4,6 +4,8 @@ Invariant: what passes is read in the same way by everything behind the door. Th
 lengths, a length with chunks, folded lines, spaces and control characters; here stands what it lets through.
 """
 
+import re
+
 from gateway.domain.messages import Entetes
 from gateway.domain.refus import RequeteInvalide
 
@@ -23,7 +25,7 @@ UNIQUES = frozenset(
         b"upgrade",
     }
 )
-_CONTROLES = frozenset(range(0x20)) - {0x09} | {0x7F}
+_CONTROLE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def exiger_une_lecture(version: str, cible: bytes, entetes: Entetes) -> None:
@@ -36,7 +38,7 @@ def exiger_une_lecture(version: str, cible: bytes, entetes: Entetes) -> None:
     for nom, valeur in entetes:
         if nom in UNIQUES and nom in vus:
             raise RequeteInvalide("entete_double")
-        if not _CONTROLES.isdisjoint(valeur):
+        if _CONTROLE.search(valeur):
             raise RequeteInvalide("caractere_de_controle")
         vus[nom] = valeur
     if not vus.get(b"host"):

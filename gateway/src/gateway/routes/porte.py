@@ -13,7 +13,7 @@ from typing import Any
 from gateway.domain.adresse import Mandataires
 from gateway.domain.cible import exiger_lisible
 from gateway.domain.entetes import valeurs
-from gateway.domain.messages import Demande, Reponse
+from gateway.domain.messages import Demande, Entetes, Reponse
 from gateway.domain.refus import ServiceIndisponible
 from gateway.domain.table import Table
 from gateway.routes.corps import ClientParti, Receive, lecteur
@@ -23,7 +23,8 @@ from gateway.usecases.operation import Operation
 from gateway.usecases.passer import Outils, passer
 from gateway.usecases.ports import Portail
 from socle import traces
-from socle.mesures import OPERATIONS
+from socle.mesures import mesure
+from socle.telemetrie import Telemetrie
 
 INCONNUE = "gateway.inconnue"
 PARTI = 499
@@ -43,6 +44,7 @@ class Porte:
         portail: Portail,
         ouvrir: Crochet,
         fermer: Crochet,
+        telemetrie: Telemetrie | None = None,
     ) -> None:
         self._table = table
         self._outils = outils
@@ -50,6 +52,7 @@ class Porte:
         self._portail = portail
         self._ouvrir = ouvrir
         self._fermer = fermer
+        self._telemetrie = telemetrie
         self._en_cours = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -64,7 +67,7 @@ class Porte:
             await self._vivre(receive, send)
 
     async def _repondre(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        debut = time.perf_counter()
+        debut, pas = time.perf_counter(), traces.commencer()
         demande = await self._lire(scope, receive)
         nom, statut = INCONNUE, PARTI
         try:
@@ -84,11 +87,13 @@ class Porte:
             statut = reponse.statut
         if reponse is not None:
             await envoyer(reponse, send, receive)
-        _mesurer(nom, statut, time.perf_counter() - debut, demande.trace)
+        duree_s = time.perf_counter() - debut
+        _mesurer(nom, statut, duree_s, demande.trace)
+        if self._telemetrie is not None:
+            self._telemetrie.dire(nom, demande.trace, pas, traces.amont(_recue(scope["headers"])), statut, duree_s)
 
     async def _lire(self, scope: dict[str, Any], receive: Receive) -> Demande:
         entetes = scope["headers"]
-        recu = valeurs(entetes, b"traceparent")
         pair = scope.get("client")
         prouve = await self._portail.prouve(entetes)
         return Demande(
@@ -97,7 +102,7 @@ class Porte:
             requete=scope["query_string"],
             entetes=entetes,
             adresse=self._mandataires.adresse(pair[0] if pair else None, entetes, prouve=prouve),
-            trace=traces.courante(recu[0].decode("latin-1") if len(recu) == 1 else None),
+            trace=traces.courante(_recue(entetes)),
             corps=lecteur(entetes, receive),
         )
 
@@ -118,7 +123,12 @@ class Porte:
         await send({"type": "lifespan.shutdown.complete"})
 
 
+def _recue(entetes: Entetes) -> str | None:
+    recu = valeurs(entetes, b"traceparent")
+    return recu[0].decode("latin-1") if len(recu) == 1 else None
+
+
 def _mesurer(nom: str, statut: int, duree_s: float, trace: str) -> None:
-    OPERATIONS.labels(nom, str(statut)).observe(duree_s)
+    mesure(nom, statut).observe(duree_s)
     ms = round(duree_s * 1e3, 1)
     journal.info("operation", extra={"operation": nom, "statut": statut, "ms": ms, "trace": trace})

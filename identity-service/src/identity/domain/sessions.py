@@ -34,6 +34,7 @@ class MotifFin(StrEnum):
     FERMEE_PAR_AUTORITE = "fermee_par_autorite"
     COMPTE_FERME = "compte_ferme"
     CODE_REJOUE = "code_rejoue"
+    REMPLACEE = "remplacee"
 
 
 class Verdict(StrEnum):

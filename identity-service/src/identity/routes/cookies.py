@@ -39,8 +39,12 @@ class Cookies:
         return self._poser(reponse, SESSION, valeur, "Lax")
 
     def poser_le_formulaire(self, reponse: flask.Response, valeur: str) -> flask.Response:
-        """Have the browser carry what binds its forms."""
-        return self._poser(reponse, FORMULAIRE, valeur, "Strict")
+        """Have the browser carry what binds its forms.
+
+        Lax: front ends of others send her here, and a Strict cookie would not come with her. It would be drawn anew,
+        and the form of another window would be worth nothing. A form that another site sends carries neither.
+        """
+        return self._poser(reponse, FORMULAIRE, valeur, "Lax")
 
     def oter_la_session(self, reponse: flask.Response) -> flask.Response:
         """Have the browser forget its session."""

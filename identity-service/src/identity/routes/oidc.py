@@ -13,6 +13,7 @@ from identity.domain.clients import origine
 from identity.domain.codes import JetonNonDonne
 from identity.domain.mots_de_passe import MotDePasseAChanger, MotDePasseFaible
 from identity.domain.parametres import Parametres, un
+from identity.domain.second_facteur import SecondFacteurAEnroler
 from identity.domain.sessions import JetonRefuse
 from identity.routes.cookies import Cookies
 from identity.routes.pages import CONNEXION, MESSAGE, MOT_DE_PASSE, SORTIE, Page, rendre
@@ -20,7 +21,7 @@ from identity.usecases.autoriser import autoriser
 from identity.usecases.autoriser_par_connexion import autoriser_par_connexion
 from identity.usecases.changer_mot_de_passe import changer_mot_de_passe
 from identity.usecases.client import ClientPresente
-from identity.usecases.deconnecter import Sortie, deconnecter
+from identity.usecases.deconnecter import Fin, Sortie, deconnecter
 from identity.usecases.echanger_code import OCTROI, echanger_code
 from identity.usecases.emission import Jetons
 from identity.usecases.formulaire import FormulaireRefuse, Presente
@@ -40,6 +41,17 @@ RETOUR_REFUSE = (
 )
 SORTIE_REFUSEE = (
     "L’application demande à vous renvoyer à une adresse qui n’est pas la sienne. Vous pouvez fermer cette fenêtre."
+)
+
+SORTIES = {
+    Fin.NAVIGATEUR: "Vous êtes déconnecté",
+    Fin.APPLICATION: "Votre connexion à l’application a pris fin",
+    Fin.RIEN: "Ce navigateur n’a présenté aucune connexion",
+}
+A_ENROLER = (
+    "Un second facteur est exigé de vous, et il ne se met pas en service sur cette page. Connectez-vous au portail "
+    "Mon Compte Partenaire : il vous le fait mettre en service avec votre téléphone. Revenez ensuite ici avec le code "
+    "qu’il affiche."
 )
 
 
@@ -94,12 +106,13 @@ def connecter(acces: Acces, travail: Travail[Depots], outils: Outils) -> Any:
     presente = Presente(un(champs, "formulaire"), cookies.formulaire)
     preuve = un(champs, "identifiant") or "", un(champs, "mot_de_passe") or "", un(champs, "code")
     try:
-        adresse, session = autoriser_par_connexion(travail, acces, outils, presente, *preuve)
+        adresse, session = autoriser_par_connexion(travail, acces, outils, presente, *preuve, cookies.session)
     except (TraceImpossible, FormulaireRefuse, RetourRefuse) as refus:
         return _refuser(refus)
     except Refus as refus:
         gabarit = MOT_DE_PASSE if isinstance(refus, MotDePasseAChanger) else CONNEXION
-        return _remontrer(travail, outils, gabarit, presente, preuve[0], refus)
+        dit = A_ENROLER if isinstance(refus, SecondFacteurAEnroler) else None
+        return _remontrer(travail, outils, gabarit, presente, preuve[0], refus, dit)
     return cookies.poser_la_session(_renvoyer(adresse), session)
 
 
@@ -166,12 +179,13 @@ def _deconnecter(champs: Parametres, acces: Acces, travail: Travail[Depots], out
     if sortie.formulaire:
         page = Page("Voulez-vous vous déconnecter ?", formulaire=sortie.formulaire)
         return cookies.poser_le_formulaire(rendre(SORTIE, page), cookie)
-    return cookies.oter_la_session(_renvoyer(sortie.retour) if sortie.retour else _dire_la_sortie(sortie))
+    reponse = _renvoyer(sortie.retour) if sortie.retour else _dire_la_sortie(sortie)
+    return cookies.oter_la_session(reponse) if sortie.fin is Fin.NAVIGATEUR else reponse
 
 
 def _dire_la_sortie(sortie: Sortie) -> flask.Response:
     avis = SORTIE_REFUSEE if sortie.refusee else "Vous pouvez fermer cette fenêtre."
-    return rendre(SORTIE, Page("Vous êtes déconnecté", avis=avis))
+    return rendre(SORTIE, Page(SORTIES[sortie.fin], avis=avis))
 
 
 def _remontrer(

@@ -4,7 +4,7 @@ from typing import Any
 
 import flask
 
-from socle import mesures
+from socle.mesures import Exposition
 from socle.sante import Sante
 
 
@@ -25,7 +25,6 @@ def version(sante: Sante) -> Any:
     return {"service": sante.service, "etat": "en vie", "version": sante.version}
 
 
-def mesurer(sante: Sante) -> Any:
+def mesurer(exposition: Exposition) -> Any:
     """Metrics, as text."""
-    list(sante.causes())  # sets the age of the outbox
-    return flask.Response(mesures.exposer(), mimetype="text/plain")
+    return flask.Response(exposition.texte(), mimetype="text/plain")

@@ -1,0 +1,137 @@
+"""What the sources push through RabbitMQ is taken in; what the broker does not bring is pulled (`collecte`).
+
+Invariant: a message is acknowledged after the commit that took it in, or that showed it to be known; while the
+database is away, messages are held and none is given back: each return counts against the delivery limit. Only a
+message without readable source, rank and print goes to the dead letters.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from amqp.exceptions import AMQPError
+from kombu.exceptions import KombuError
+
+from audit.domain.accueil import Lot, Suite
+from audit.domain.chaine import Recu, Tete
+from audit.usecases.accueillir import accueillir
+from audit.usecases.ports import Registre
+from socle.courtier import connexion
+
+FILE = "audit"
+AVANCE = 500
+LOT = 250
+GROUPER_S, PAUSE_S = 0.02, 1.0
+logger = logging.getLogger(__name__)
+
+
+class Reception:
+    """Consumes the queue of audit until `arret`; `combler` is called with a source whose ranks have a hole."""
+
+    def __init__(
+        self,
+        adresse: str,
+        sources: Iterable[str],
+        registre: Registre,
+        arret: threading.Event,
+        combler: Callable[[str], None],
+        certificats: Path | None = None,
+    ) -> None:
+        self._adresse = adresse
+        self._certificats = certificats
+        self._sources = frozenset(sources)
+        self._registre = registre
+        self._arret = arret
+        self._combler = combler
+        self._recus: list[Any] = []
+
+    def suivre(self) -> None:
+        """Connect, consume, and connect again for as long as the broker is away."""
+        while not self._arret.is_set():
+            try:
+                self._consommer()
+            except (OSError, KombuError, AMQPError) as faute:
+                logger.warning("courtier", extra={"cause": type(faute).__name__})
+                self._arret.wait(PAUSE_S)
+
+    def _consommer(self) -> None:
+        lien = connexion(self._adresse, self._certificats)
+        self._recus = []
+        try:
+            lien.connect()
+            canal = lien.channel()
+            canal.basic_qos(0, AVANCE, False)
+            canal.basic_consume(FILE, callback=self._recus.append)
+            while not self._arret.is_set():
+                self._attendre(lien)
+                if self._recus:
+                    lot, self._recus[:] = self._recus[:LOT], self._recus[LOT:]
+                    self._prendre(canal, lot, lien.heartbeat_check)
+        finally:
+            lien.release()
+
+    def _attendre(self, lien: Any) -> None:
+        """Until there is something, and then a moment more, or until a batch is full."""
+        fin = time.monotonic() + (GROUPER_S if self._recus else PAUSE_S)
+        while len(self._recus) < LOT and (reste := fin - time.monotonic()) > 0:
+            try:
+                lien.drain_events(timeout=reste)
+                fin = min(fin, time.monotonic() + GROUPER_S)
+            except TimeoutError:
+                break
+        lien.heartbeat_check()
+
+    def _prendre(self, canal: Any, lot: list[Any], battre: Callable[[], None]) -> None:
+        par_source: dict[str, list[Recu]] = {}
+        for message in lot:
+            place = lire(message.headers, message.body, message.properties.get("user_id"), self._sources)
+            if place is None:
+                logger.error("message sans place", extra={"cause": "rebut"})
+                canal.basic_reject(message.delivery_tag, requeue=False)
+            else:
+                par_source.setdefault(place[0], []).append(place[1])
+        for source, recus in par_source.items():
+            self._accueillir(source, recus, battre)
+        canal.basic_ack(lot[-1].delivery_tag, multiple=True)
+
+    def _accueillir(self, source: str, recus: list[Recu], battre: Callable[[], None]) -> None:
+        recus.sort(key=lambda recu: recu.rang)
+        dernier = recus[-1]
+        lot = Lot(recus[0].rang - 1, Tete(dernier.rang, dernier.empreinte), tuple(recus))
+        while not self._arret.is_set():
+            try:
+                if accueillir(self._registre, source, lot).suite == Suite.TROU:
+                    self._combler(source)
+                return
+            except Exception as faute:  # noqa: BLE001 -- told, and tried again: giving it back would count
+                logger.error("accueil en échec", extra={"source": source, "faute": faute.__class__.__name__})
+                battre()
+                self._arret.wait(PAUSE_S)
+        raise OSError("arret")  # not taken in: not acknowledged
+
+
+def lire(
+    entetes: Mapping[str, Any] | None, corps: Any, auteur: Any, sources: frozenset[str]
+) -> tuple[str, Recu] | None:
+    """The source and the ranked event of a message; None where it cannot be placed, or is not of its source.
+
+    `auteur` is the user that published it, as the broker has verified; audit itself publishes dead letters again.
+    """
+    lus = entetes or {}
+    octets = corps.encode() if isinstance(corps, str) else corps
+    source, rang, version = lus.get("source"), lus.get("rang"), lus.get("version")
+    precedente, empreinte = lus.get("precedente"), lus.get("empreinte")
+    if (
+        source not in sources
+        or auteur not in (source, FILE)
+        or not isinstance(octets, bytes)
+        or type(rang) is not int
+        or type(version) is not int
+    ):
+        return None
+    if rang < 1 or not all(isinstance(e, str) and len(e) == 64 for e in (precedente, empreinte)):
+        return None
+    return str(source), Recu(rang, version, str(precedente), str(empreinte), octets)

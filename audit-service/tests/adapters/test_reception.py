@@ -1,0 +1,116 @@
+"""What a broker brings: taken in once, whatever order and repetition; a hole wakes the pull; the rest is dead."""
+
+import threading
+from typing import Any
+
+import pytest
+
+from audit.adapters.reception import Reception, lire
+from audit.domain.chaine import Recu
+
+SOURCES = frozenset({"cdap", "identity"})
+
+
+def entetes(recu: Recu, source: str = "cdap") -> dict[str, Any]:
+    return {
+        "source": source, "rang": recu.rang, "version": recu.version,
+        "precedente": recu.precedente, "empreinte": recu.empreinte,
+    }  # fmt: skip
+
+
+class Message:
+    """A delivery."""
+
+    def __init__(self, numero: int, tete: Any, corps: bytes, auteur: str) -> None:
+        self.delivery_tag, self.headers, self.body = numero, tete, corps
+        self.properties = {"user_id": auteur}
+
+
+class Canal:
+    """Remembers what was acknowledged, and what was refused."""
+
+    def __init__(self) -> None:
+        self.acquittes: list[int] = []
+        self.rejetes: list[int] = []
+
+    def basic_ack(self, numero: int, multiple: bool) -> None:
+        assert multiple
+        self.acquittes.append(numero)
+
+    def basic_reject(self, numero: int, requeue: bool) -> None:
+        assert not requeue
+        self.rejetes.append(numero)
+
+
+class Banc:
+    """A reception over a real journal, without a broker."""
+
+    def __init__(self, registre: Any) -> None:
+        self.registre, self.canal, self.combles = registre, Canal(), []
+        self.reception = Reception("amqp://nulle-part/x", SOURCES, registre, threading.Event(), self.combles.append)
+
+    def recevoir(self, *messages: tuple[Any, bytes], auteur: str = "cdap") -> None:
+        lot = [Message(numero, tete, corps, auteur) for numero, (tete, corps) in enumerate(messages, 1)]
+        self.reception._prendre(self.canal, lot, lambda: None)
+
+    def tete(self, source: str = "cdap") -> int:
+        with self.registre.lecture() as depots:
+            return depots.journal.tete(source).rang
+
+
+@pytest.fixture
+def banc(registre: Any) -> Banc:
+    return Banc(registre)
+
+
+@pytest.fixture
+def chaine(forge: Any) -> list[Recu]:
+    return list(forge.serie(6))
+
+
+def envoi(*recus: Recu) -> list[tuple[dict[str, Any], bytes]]:
+    return [(entetes(recu), recu.corps) for recu in recus]
+
+
+def test_un_lot_en_desordre_et_en_double_est_pris_une_fois(banc: Banc, chaine: list[Recu]) -> None:
+    banc.recevoir(*envoi(chaine[2], chaine[0], chaine[1], chaine[0]))
+    banc.recevoir(*envoi(*chaine))
+    assert (banc.tete(), banc.combles, banc.canal.acquittes) == (6, [], [4, 6])
+
+
+def test_un_trou_reveille_la_collecte_de_cette_source(banc: Banc, chaine: list[Recu]) -> None:
+    banc.recevoir(*envoi(chaine[0], chaine[3]))
+    assert (banc.tete(), banc.combles, banc.canal.acquittes) == (1, ["cdap"], [2])
+
+
+def test_une_fourche_est_une_alarme_et_le_message_est_acquitte(banc: Banc, chaine: list[Recu], forge: Any) -> None:
+    banc.recevoir(*envoi(*chaine))
+    banc.recevoir(*envoi(*forge.serie(1)))
+    with banc.registre.lecture() as depots:
+        assert depots.alarmes.arretent("cdap")
+
+
+@pytest.mark.parametrize(
+    "faux",
+    [
+        {"source": "inconnue"}, {"source": None}, {"rang": 0}, {"rang": "1"}, {"rang": True}, {"version": None},
+        {"empreinte": "court"}, {"precedente": 7},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_ce_qui_ne_peut_etre_place_va_au_rebut_et_le_reste_passe(
+    banc: Banc, chaine: list[Recu], faux: dict[str, Any]
+) -> None:
+    banc.recevoir((entetes(chaine[0]) | faux, chaine[0].corps), *envoi(chaine[0]))
+    assert (banc.canal.rejetes, banc.tete()) == ([1], 1)
+
+
+def test_nul_ne_parle_pour_une_autre_source_sinon_audit_qui_rejoue(banc: Banc, chaine: list[Recu]) -> None:
+    banc.recevoir(*envoi(chaine[0]), auteur="identity")
+    assert (banc.canal.rejetes, banc.tete()) == ([1], 0)
+    banc.recevoir(*envoi(chaine[0]), auteur="audit")
+    assert banc.tete() == 1
+
+
+def test_sans_entetes_il_n_y_a_pas_de_place() -> None:
+    assert lire(None, b"{}", "cdap", SOURCES) is None

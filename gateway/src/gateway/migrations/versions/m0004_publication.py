@@ -1,0 +1,11 @@
+"""How far the events of this service are published, when a broker is configured."""
+
+from socle.migrations import creer_publication_v1
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Make the table."""
+    creer_publication_v1()

@@ -1,0 +1,132 @@
+"""Publishing on RabbitMQ, so that what is said to be there is there.
+
+Invariant: a batch counts as published only when the broker has confirmed every message of it and returned none:
+persistent, mandatory, bounded in time, with an author that the broker vouches for (`user_id`). After a fault the same
+batch is published again; who reads it knows an event by its rank. One connection belongs to one thread.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from amqp.exceptions import AMQPError
+from kombu.connection import Connection
+from kombu.exceptions import KombuError
+
+ECHANGE = "evenements"
+DELAI_S = 5.0
+LOT_S = 20.0
+PERSISTANT = 2
+MIME = "application/cloudevents+json"
+
+
+class CourtierIndisponible(Exception):
+    """The broker is away, refuses, or did not take everything; the text names the kind of fault alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is published: the routing key, the bytes as they were written, and what places them in their chain."""
+
+    cle: str
+    id: str
+    corps: bytes
+    entetes: Mapping[str, str | int]
+
+
+def connexion(adresse: str, certificats: Path | None = None) -> Any:
+    """A connection that is not yet open; `amqps://` is verified against `certificats`, or the system's."""
+    tls: Any = False
+    if adresse.startswith("amqps:"):
+        adresse = adresse.replace("amqps:", "amqp:", 1)
+        tls = {"ca_certs": certificats and str(certificats), "server_hostname": None}
+    return Connection(  # type: ignore[no-untyped-call]
+        adresse,
+        ssl=tls,
+        connect_timeout=DELAI_S,
+        heartbeat=20,
+        transport_options={"read_timeout": DELAI_S, "write_timeout": DELAI_S},
+    )
+
+
+class Editeur:
+    """Publishes batches, in order, on one connection that it makes anew after each fault."""
+
+    def __init__(self, adresse: str, certificats: Path | None = None) -> None:
+        self._adresse = adresse
+        self._auteur = unquote(urlsplit(adresse).username or "")
+        self._certificats = certificats
+        self._connexion: Any = None
+        self._canal: Any = None
+        self._attendus: set[int] = set()
+        self._refus = 0
+
+    def publier(self, lot: Iterable[Message]) -> None:
+        """Return once the broker has taken all of them. Raises CourtierIndisponible."""
+        try:
+            self._publier(lot)
+        except CourtierIndisponible:
+            self.fermer()
+            raise
+        except (OSError, KombuError, AMQPError) as faute:
+            self.fermer()
+            raise CourtierIndisponible(type(faute).__name__) from None
+
+    def fermer(self) -> None:
+        """Let go of the connection."""
+        if self._connexion is not None:
+            with contextlib.suppress(Exception):  # it may be broken in any way; a new one is made
+                self._connexion.collect(socket_timeout=1)
+        self._connexion = self._canal = None
+
+    def _publier(self, lot: Iterable[Message]) -> None:
+        canal = self._ouvrir()
+        self._refus = 0
+        self._attendus.clear()
+        premier = self._numero
+        for message in lot:
+            canal.basic_publish(
+                canal.prepare_message(
+                    message.corps, content_type=MIME, content_encoding="utf-8", headers=dict(message.entetes),
+                    properties={"delivery_mode": PERSISTANT, "message_id": message.id, "user_id": self._auteur},
+                ),
+                exchange=ECHANGE, routing_key=message.cle, mandatory=True, timeout=DELAI_S,
+            )  # fmt: skip
+            self._numero += 1
+            self._attendus.add(self._numero)
+        fin = time.monotonic() + LOT_S
+        while self._attendus and time.monotonic() < fin:
+            canal.connection.drain_events(timeout=DELAI_S)
+        if self._attendus:
+            raise CourtierIndisponible("sans confirmation")
+        if self._refus:
+            raise CourtierIndisponible(f"{self._refus} refusé(s) sur {self._numero - premier}")
+
+    def _ouvrir(self) -> Any:
+        if self._canal is None:
+            self._connexion = connexion(self._adresse, self._certificats)
+            self._connexion.connect()
+            self._canal = self._connexion.channel()
+            self._canal.confirm_select()
+            self._canal.events["basic_ack"].add(self._confirmer)
+            self._canal.events["basic_nack"].add(self._nier)
+            self._canal.events["basic_return"].add(lambda *_: self._refuser())
+            self._numero = 0
+        return self._canal
+
+    def _confirmer(self, numero: int, plusieurs: bool) -> None:
+        if plusieurs:
+            self._attendus = {attendu for attendu in self._attendus if attendu > numero}
+        else:
+            self._attendus.discard(numero)
+
+    def _nier(self, numero: int, plusieurs: bool) -> None:
+        self._refuser()
+        self._confirmer(numero, plusieurs)
+
+    def _refuser(self) -> None:
+        self._refus += 1
