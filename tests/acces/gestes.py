@@ -7,6 +7,7 @@ does not spoil the next one's; those who are refused aim at one and the same.
 
 import base64
 import re
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -211,14 +212,16 @@ def un_ancien_membre(monde: Monde, _: Persona | None) -> dict[str, Any]:
 
 VERIFICATEUR = "v" * 43
 DEFI = base64.urlsafe_b64encode(sha256(VERIFICATEUR.encode()).digest()).rstrip(b"=").decode()
+_UNE_SEULE = threading.Lock()
 RETOUR, TEMOIN = "https://application.example/retour", "t" * 43
 
 
 def _une_application(monde: Monde) -> str:
-    """A front end of others, registered once."""
-    if not hasattr(monde, "application"):
-        mots = ["--nom", "Verdicts", "--retour", RETOUR]
-        monde.application = monde.maison.commande("identity", "oidc", "ajouter", *mots).stdout.strip()
+    """A front end of others, registered once, whoever asks first."""
+    with _UNE_SEULE:
+        if not hasattr(monde, "application"):
+            mots = ["--nom", "Verdicts", "--retour", RETOUR]
+            monde.application = monde.maison.commande("identity", "oidc", "ajouter", *mots).stdout.strip()
     return str(monde.application)
 
 

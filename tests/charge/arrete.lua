@@ -1,4 +1,4 @@
--- Stops after so many answers; `wrk … -s arrete.lua URL 1000`.
+-- Asks no more after so many answers; `wrk … -s arrete.lua URL 1000`.
 local reste
 
 function init(arguments) reste = tonumber(arguments[1]) end

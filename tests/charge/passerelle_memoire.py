@@ -9,7 +9,8 @@ from charge.procede import enfants, residente_mo
 from charge.sujet import Debit, Sujet
 
 PEU, BEAUCOUP = 1_000, 100_000
-PATIENCE_S = 300
+PAR_TIR_S = 4.0
+"""wrk stops asking in time, but waits for the end of its own."""
 
 
 @contextmanager
@@ -39,7 +40,8 @@ class _Tour:
 
     def _apres(self, requetes: int, ouvriers: list[int]) -> float:
         (self._ouvrier,) = ouvriers
-        self._ici.tirer(self._port, secondes=PATIENCE_S, au_plus=requetes)
+        while requetes > 0:
+            requetes -= self._ici.tirer(self._port, secondes=PAR_TIR_S, au_plus=requetes).requetes
         return residente_mo(self._ouvrier)
 
 
