@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from socle.acces import Acces
 from socle.outbox import outbox
@@ -124,3 +124,16 @@ def test_l_acquis_reste_meme_si_l_acte_est_refuse(travail, engine):
     with travail.lecture() as depots:
         assert depots.toutes() == ["acquis"]
     assert [(e["issue"], e["cause"]) for e in evenements(engine)] == [("refuse", "ensuite")]
+
+
+def test_un_acte_qui_ne_fait_que_lire_laisse_son_evenement_quelle_qu_en_soit_l_issue(travail, engine):
+    with travail.acte(ACTE, ACCES) as acte:
+        assert acte.a_lire.toutes() == []
+    with pytest.raises(AccesRefuse), travail.acte(ACTE, ACCES) as acte:
+        acte.a_lire.toutes()
+        raise AccesRefuse("hors_portee")
+    with engine.begin() as connexion:
+        connexion.execute(text("DROP TABLE notes"))
+    with pytest.raises(SQLAlchemyError), travail.acte(ACTE, ACCES) as acte:
+        acte.a_lire.toutes()
+    assert [evenement["issue"] for evenement in evenements(engine)] == ["accorde", "refuse", "echec"]

@@ -27,7 +27,8 @@ _REMPLIR = text(
 def preparer(dossier: Path) -> Iterator[tuple[Debit, Debit]]:
     """Two servers, each with its service; the dossiers are copies of generated ones under other numbers."""
     petit, grand = dossier / "petit", dossier / "grand"
-    petit.mkdir(), grand.mkdir()
+    petit.mkdir()
+    grand.mkdir()
     with (
         scene(petit) as peu,
         scene(grand) as beaucoup,

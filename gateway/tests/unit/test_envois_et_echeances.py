@@ -1,0 +1,107 @@
+"""An answer is one write; a deadline that moves is neither early nor late."""
+
+import asyncio
+from typing import Any
+
+import pytest
+import uvloop
+
+from gateway.adapters.protocole import _CONTINUER, _Echeance, _UnSeulEnvoi
+
+
+class Transport:
+    """Notes what is written."""
+
+    def __init__(self) -> None:
+        self.ecrits: list[bytes] = []
+        self.ferme = False
+
+    def write(self, octets: bytes) -> None:
+        self.ecrits.append(octets)
+
+    def close(self) -> None:
+        self.ferme = True
+
+    def is_closing(self) -> bool:
+        return self.ferme
+
+
+def test_la_tete_et_le_corps_partent_ensemble_la_suite_a_mesure() -> None:
+    transport = Transport()
+    envoi = _UnSeulEnvoi(transport)
+    for octets in (_CONTINUER, b"tete", b"corps", b"suite", b""):
+        envoi.write(octets)
+    assert transport.ecrits == [_CONTINUER, b"tetecorps", b"suite", b""]
+
+
+@pytest.mark.parametrize("finir", [lambda envoi: envoi.vider(), lambda envoi: envoi.close()])
+def test_une_tete_sans_corps_part_a_la_fin_et_une_fois(finir: Any) -> None:
+    transport = Transport()
+    envoi = _UnSeulEnvoi(transport)
+    envoi.write(b"tete")
+    finir(envoi)
+    finir(envoi)
+    assert transport.ecrits == [b"tete"]
+    assert envoi.is_closing() is transport.ferme
+
+
+class Boucle:
+    """A clock that is moved by hand, and its timers."""
+
+    def __init__(self) -> None:
+        self.a = 0.0
+        self.minuteurs: list[Minuteur] = []
+
+    def time(self) -> float:
+        return self.a
+
+    def call_at(self, a: float, quoi: Any) -> "Minuteur":
+        self.minuteurs.append(Minuteur(a, quoi))
+        return self.minuteurs[-1]
+
+    def avancer(self, jusqu_a: float) -> None:
+        while dus := sorted((m for m in self.minuteurs if m.a <= jusqu_a), key=lambda m: m.a):
+            self.a = dus[0].a
+            self.minuteurs.remove(dus[0])
+            if not dus[0].annule:
+                dus[0].quoi()
+        self.a = jusqu_a
+
+
+class Minuteur:
+    def __init__(self, a: float, quoi: Any) -> None:
+        self.a, self.quoi, self.annule = a, quoi, False
+
+    def when(self) -> float:
+        return self.a
+
+    def cancel(self) -> None:
+        self.annule = True
+
+
+def test_une_echeance_repoussee_avancee_ou_levee_tombe_quand_elle_doit() -> None:
+    boucle, tombees = Boucle(), []
+    echeance = _Echeance(boucle, lambda: tombees.append(boucle.a))  # type: ignore[arg-type]
+    echeance.dans(10)
+    boucle.avancer(8)
+    echeance.dans(30)  # put off to 38
+    boucle.avancer(20)
+    assert tombees == []
+    echeance.dans(5)  # brought forward to 25
+    boucle.avancer(37)
+    assert tombees == [25.0]
+    echeance.dans(10)
+    echeance.jamais()
+    boucle.avancer(100)
+    echeance.dans(10)
+    echeance.finir()
+    boucle.avancer(200)
+    assert tombees == [25.0]
+
+
+def test_la_boucle_de_la_porte_dit_quand_un_minuteur_sonne() -> None:
+    async def essayer() -> float:
+        boucle = asyncio.get_running_loop()
+        return boucle.call_at(boucle.time() + 5, print).when() - boucle.time()
+
+    assert uvloop.run(essayer()) == pytest.approx(5, abs=0.1)
