@@ -98,16 +98,19 @@ def rebut(rejouer: bool) -> None:
     if not lus.courtier:
         raise click.ClickException("Aucun courtier n’est configuré (MCP_COURTIER).")
     adresse, certificats = lus.courtier_de(), lus.certificats
-    nombre = 0
+    restent = rejoues = 0
     try:
         for lettre in parcourir(adresse, certificats, Editeur(adresse, certificats) if rejouer else None):
-            nombre += 1
+            rejoues, restent = (rejoues + 1, restent) if rejouer and lettre.de_sa_source else (rejoues, restent + 1)
             place = f"{lettre.source or 'source illisible'}, rang {lettre.rang or 'illisible'}"
-            click.echo(f"{place}, {lettre.octets} octets, {lettre.raison or 'raison inconnue'}")
+            click.echo(
+                f"{place}, {lettre.octets} octets, {lettre.raison or 'raison inconnue'}"
+                f"{'' if lettre.de_sa_source else ', n’est pas de sa source'}"
+            )
     except (OSError, AMQPError, CourtierIndisponible) as faute:
         raise click.ClickException(f"Le courtier ne répond pas comme attendu ({type(faute).__name__}).") from None
-    click.echo(f"{nombre} message(s) {'rejoué(s)' if rejouer else 'au rebut'}")
-    if nombre and not rejouer:
+    click.echo(f"{rejoues} message(s) rejoué(s), {restent} au rebut")
+    if restent:
         sys.exit(1)
 
 

@@ -1,4 +1,8 @@
-"""The dead letters: looked at without their content, and published again once what was wrong is mended."""
+"""The dead letters: looked at without their content, and published again once what was wrong is mended.
+
+Invariant: audit's word stands for a message that it publishes again, so it publishes only what its source had
+published itself: one that spoke for another source stays where it is.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,16 +16,19 @@ FILE = "audit.rebut"
 
 @dataclass(frozen=True, slots=True)
 class Rebut:
-    """One dead letter: what its headers say, each None if it does not say it, and why it was set aside."""
+    """One dead letter: what its headers say, each None if it does not say it, and why it was set aside. `de_sa_source`
+    says whether the broker vouches that its source published it."""
 
     source: str | None
     rang: int | None
     raison: str | None
     octets: int
+    de_sa_source: bool
 
 
 def parcourir(adresse: str, certificats: Path | None, rejouer: Editeur | None) -> Iterator[Rebut]:
-    """Every dead letter that is there now. With `rejouer` each is published again, confirmed, and only then removed.
+    """Every dead letter that is there now. With `rejouer` each that is of its source is published again, confirmed,
+    and only then removed.
 
     Raises CourtierIndisponible where it cannot be published; OSError or AMQPError where the broker is away.
     """
@@ -34,10 +41,11 @@ def parcourir(adresse: str, certificats: Path | None, rejouer: Editeur | None) -
             message = canal.basic_get(FILE, no_ack=False)
             if message is None:
                 return
-            if rejouer is not None:
+            dit = _dire(message)
+            if rejouer is not None and dit.de_sa_source:
                 rejouer.publier([_de_nouveau(message)])
                 canal.basic_ack(message.delivery_tag)
-            yield _dire(message)
+            yield dit
     finally:
         lien.release()  # what was only looked at goes back
 
@@ -51,11 +59,11 @@ def _dire(message: Any) -> Rebut:
         rang if isinstance(rang, int) else None,
         next((str(raison) for raison in raisons if raison), None),
         len(message.body),
+        source is not None and message.properties.get("user_id") == source,
     )
 
 
 def _de_nouveau(message: Any) -> Message:
     entetes = {nom: valeur for nom, valeur in (message.headers or {}).items() if not nom.startswith("x-")}
     corps = message.body.encode() if isinstance(message.body, str) else message.body
-    cle = (message.headers or {}).get("x-first-death-exchange") and message.delivery_info["routing_key"]
-    return Message(str(cle or "rejeu"), str(message.properties.get("message_id", "")), corps, entetes)
+    return Message(message.delivery_info["routing_key"], message.properties.get("message_id", ""), corps, entetes)

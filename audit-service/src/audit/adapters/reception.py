@@ -86,6 +86,7 @@ class Reception:
 
     def _prendre(self, canal: Any, lot: list[Any], battre: Callable[[], None]) -> None:
         par_source: dict[str, list[Recu]] = {}
+        dernier = None
         for message in lot:
             place = lire(message.headers, message.body, message.properties.get("user_id"), self._sources)
             if place is None:
@@ -93,9 +94,11 @@ class Reception:
                 canal.basic_reject(message.delivery_tag, requeue=False)
             else:
                 par_source.setdefault(place[0], []).append(place[1])
+                dernier = message.delivery_tag
         for source, recus in par_source.items():
             self._accueillir(source, recus, battre)
-        canal.basic_ack(lot[-1].delivery_tag, multiple=True)
+        if dernier is not None:  # what was refused is settled: acknowledging it would break the channel
+            canal.basic_ack(dernier, multiple=True)
 
     def _accueillir(self, source: str, recus: list[Recu], battre: Callable[[], None]) -> None:
         recus.sort(key=lambda recu: recu.rang)
