@@ -12,14 +12,12 @@ def ecrire(chemin: Path, octets: bytes) -> None:
     """
     chemin.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     provisoire = chemin.parent / f".{chemin.name}.{os.getpid()}"
-    descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descripteur, "wb") as fichier:
-        os.fchmod(descripteur, 0o600)
-        fichier.write(octets)
-        fichier.flush()
-        os.fsync(descripteur)
-    provisoire.replace(chemin)
-    _retenir(chemin.parent)
+    try:
+        _remplir(provisoire, octets)
+        provisoire.replace(chemin)
+    finally:
+        provisoire.unlink(missing_ok=True)
+    retenir(chemin.parent)
 
 
 def creer_si_absent(chemin: Path, octets: bytes) -> None:
@@ -33,10 +31,19 @@ def creer_si_absent(chemin: Path, octets: bytes) -> None:
     complet.unlink()
 
 
-def _retenir(dossier: Path) -> None:
-    """Have the names in a folder written to the disk."""
+def retenir(dossier: Path) -> None:
+    """Have the names in a folder written to the disk: a new file is there once its folder is."""
     descripteur = os.open(dossier, os.O_RDONLY)
     try:
         os.fsync(descripteur)
     finally:
         os.close(descripteur)
+
+
+def _remplir(chemin: Path, octets: bytes) -> None:
+    descripteur = os.open(chemin, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descripteur, "wb") as fichier:
+        os.fchmod(descripteur, 0o600)
+        fichier.write(octets)
+        fichier.flush()
+        os.fsync(descripteur)

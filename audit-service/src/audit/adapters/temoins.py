@@ -14,6 +14,7 @@ from typing import Any
 
 from audit.domain.chaine import Tete
 from audit.usecases.ports import Temoignage
+from socle.fichiers import retenir
 
 
 class TemoinsFichiers:
@@ -49,7 +50,7 @@ class TemoinsFichiers:
             fichier.flush()
             os.fsync(fichier.fileno())
         if nouveau:
-            _synchroniser(self._dossier)
+            retenir(self._dossier)
         self._derniers.update({temoignage.source: temoignage.tete for temoignage in temoignages})
 
     def _chemin(self, jour: str) -> Path:
@@ -109,12 +110,3 @@ def _lignes(chemin: Path) -> Iterator[dict[str, Any]]:
                 continue
             if isinstance(lu, dict) and isinstance(lu.get("rang"), int) and isinstance(lu.get("empreinte"), str):
                 yield lu
-
-
-def _synchroniser(dossier: Path) -> None:
-    """A new name is on the disk once its folder is."""
-    descripteur = os.open(dossier, os.O_RDONLY)
-    try:
-        os.fsync(descripteur)
-    finally:
-        os.close(descripteur)
