@@ -63,7 +63,7 @@ class Editeur:
         self._connexion: Any = None
         self._canal: Any = None
         self._attendus: set[int] = set()
-        self._refus = 0
+        self._numero = self._refus = 0
 
     def publier(self, lot: Iterable[Message]) -> None:
         """Return once the broker has taken all of them. Raises CourtierIndisponible."""

@@ -83,7 +83,7 @@ def _essayer_les_oisives(engine: Engine) -> None:
 
 
 class Ecoute:
-    """Waits for a commit by another connection of the house"""
+    """Waits for a commit by another connection of the house."""
 
     def __init__(self, engine: Engine) -> None:
         prise = engine.raw_connection()

@@ -38,7 +38,6 @@ class Ouvrier(UvicornWorker):  # type: ignore[misc]
             timeout_notify=deja.timeout_notify,
             callback_notify=deja.callback_notify,
             limit_max_requests=deja.limit_max_requests,
-            **_tls(self.cfg),
         )
 
 
@@ -64,10 +63,8 @@ class _Maitre(BaseApplication):
         return self._fabriquer()
 
 
-def servir(
-    fabriquer: Callable[[], Any], host: str, port: int, ouvriers: int, ouvrier: type[Ouvrier] = Ouvrier, **options: Any
-) -> None:
-    """Serve with so many workers, each with the app that `fabriquer` builds in it; `options` are gunicorn's."""
+def servir(fabriquer: Callable[[], Any], host: str, port: int, ouvriers: int, ouvrier: type[Ouvrier] = Ouvrier) -> None:
+    """Serve with so many workers, each with the app that `fabriquer` builds in it."""
     if not port_libre(host, port):
         raise SystemExit(f"Le port {port} de {host} est déjà pris.")
     _vider_les_mesures()
@@ -86,7 +83,7 @@ def servir(
         "logger_class": _Journal,
         "child_exit": lambda _, mort: _oublier(mort.pid),
     }
-    _Maitre(fabriquer, reglages | options).run()
+    _Maitre(fabriquer, reglages).run()
 
 
 def _vider_les_mesures() -> None:
@@ -99,9 +96,3 @@ def _vider_les_mesures() -> None:
 def _oublier(pid: int) -> None:
     if os.environ.get(DOSSIER_PARTAGE):
         multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
-
-
-def _tls(cfg: Any) -> dict[str, Any]:
-    if not cfg.is_ssl:
-        return {}
-    return {"ssl_certfile": cfg.certfile, "ssl_keyfile": cfg.keyfile, "ssl_ciphers": cfg.ciphers}
