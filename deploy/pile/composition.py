@@ -37,7 +37,7 @@ class Composition:
 
     def __init__(self, choix: Choix) -> None:
         self._choix = choix
-        self._compose = _programme()
+        self._compose = programme()
 
     def preparer(self) -> None:
         """Make secrets and `.env`, once."""
@@ -90,7 +90,8 @@ def descendre(choix: Choix) -> None:
     (RACINE / ".env").unlink(missing_ok=True)
 
 
-def _programme() -> list[str]:
+def programme() -> list[str]:
+    """Compose of version 2 where there is one, else docker-compose. Raises Echec."""
     if subprocess.run(["docker", "info"], capture_output=True, check=False).returncode:
         raise Echec("Docker ne répond pas : il faut un Docker Engine que cet utilisateur peut appeler.")
     if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0:

@@ -3,6 +3,8 @@
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -11,22 +13,26 @@ import requests
 from atelier.maison import Maison
 
 CLIENTS = 32
+RENOUVELER_S = 200.0
 
 
 class Foule:
-    """Clients that consult until there are enough consultations; what they sent, and what they saw."""
+    """Clients that consult until there are enough consultations; what they sent, and what they saw.
+
+    `statuts` counts answers; 0 stands for none (refused, cut, too late).
+    """
 
     def __init__(self, maison: Maison, assez: threading.Event, clients: int = CLIENTS) -> None:
         self.vus: list[str] = []
         self.demandes: set[str] = set()
+        self.instants: list[float] = []
         self.lues = 0
         self.statuts: Counter[int] = Counter()
         self._maison, self._assez, self._verrou = maison, assez, threading.Lock()
         comptes = [compte for compte in maison.demo["comptes"] if compte.get("dossier")]
-        jetons = [maison.client(compte).jeton for compte in comptes]
+        personnes = [_Personne(compte, maison.client(compte).jeton) for compte in comptes]
         self._fils = [
-            threading.Thread(target=self._consulter, args=(comptes[n % len(comptes)], jetons[n % len(comptes)]))
-            for n in range(clients)
+            threading.Thread(target=self._consulter, args=(personnes[n % len(personnes)],)) for n in range(clients)
         ]
 
     def entrer(self) -> None:
@@ -45,12 +51,18 @@ class Foule:
         for fil in self._fils:
             fil.join()
 
-    def _consulter(self, compte: dict[str, Any], jeton: str) -> None:
+    def silence_s(self, depuis: float) -> float:
+        """The longest time without one consultation since then (`time.monotonic`), in seconds."""
+        instants = [depuis, *(a for a in list(self.instants) if a > depuis), time.monotonic()]
+        return max(b - a for a, b in pairwise(instants))
+
+    def _consulter(self, personne: "_Personne") -> None:
         client = self._maison.client()
-        client.porter(jeton)
         champs = ("organisme", "numero_allocataire", "nom", "numero_instructeur", "numero_bailleur")
-        cle = {champ: compte["dossier"].get(champ) for champ in champs}
+        cle = {champ: personne.compte["dossier"].get(champ) for champ in champs}
         while not self._assez.is_set():
+            self._renouveler(personne)
+            client.porter(personne.jeton)
             ouverte = self._demander(client, "POST", "/cdap/v1/consultations", 201, json=cle)
             if ouverte is None:
                 self._assez.wait(0.1)
@@ -59,6 +71,19 @@ class Foule:
             if self._demander(client, "GET", chemin, 200) is not None:
                 with self._verrou:
                     self.lues += 1
+                    self.instants.append(time.monotonic())
+
+    def _renouveler(self, personne: "_Personne") -> None:
+        """A token lives five minutes: one of the clients of a person logs in again, well before."""
+        if time.monotonic() < personne.renouveler_a or not personne.verrou.acquire(blocking=False):
+            return
+        try:
+            personne.jeton = self._maison.client(personne.compte).jeton
+            personne.renouveler_a = time.monotonic() + RENOUVELER_S
+        except (requests.RequestException, AssertionError):  # not now: a fault is under way
+            personne.renouveler_a = time.monotonic() + 1.0
+        finally:
+            personne.verrou.release()
 
     def _demander(self, client: Any, methode: str, chemin: str, voulu: int, **options: Any) -> Any:
         """The body, if all went well; None for any other answer, and for none."""
@@ -69,9 +94,21 @@ class Foule:
                 methode, chemin, headers={"traceparent": f"00-{trace}-{trace[:16]}-01"}, **options
             )
         except requests.RequestException:
+            with self._verrou:
+                self.statuts[0] += 1
             return None
         with self._verrou:
             self.statuts[reponse.status_code] += 1
             if reponse.status_code == voulu:
                 self.vus.append(reponse.headers["Audit-Receipt"])
         return reponse.json() if reponse.status_code == voulu else None
+
+
+@dataclass
+class _Personne:
+    """An account, and the token that its clients share."""
+
+    compte: dict[str, Any]
+    jeton: str
+    renouveler_a: float = field(default_factory=lambda: time.monotonic() + RENOUVELER_S)
+    verrou: threading.Lock = field(default_factory=threading.Lock)
