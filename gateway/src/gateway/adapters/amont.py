@@ -1,7 +1,8 @@
-"""The way to the services: a pool of connections for each, whole answers, no redirect, no cookie, no retry.
+"""The way to the services: a pool of connections for each, whole answers, no redirect, no cookie.
 
-Invariant: what was written is never written again, since nobody can tell whether the service had begun; an answer
-is handed on whole or not at all; and it is never the answer to another request (`adapters/connexion.py`).
+Invariant: what a service may have taken is never sent again, since nobody can tell whether it had begun; what it
+certainly has not is sent to whoever of it can be reached (ADR 39). An answer is handed on whole or not at all; and
+it is never the answer to another request (`adapters/connexion.py`).
 """
 
 import asyncio
@@ -10,12 +11,19 @@ from collections import deque
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from gateway.adapters.connexion import INJOIGNABLE, Connexion
+from gateway.adapters.adresses import Adresses, Resoudre, resoudre
+from gateway.adapters.connexion import INJOIGNABLE, Connexion, NonPrise
+from gateway.adapters.mesures import REPRISES
 from gateway.domain.messages import Envoi, Reponse
 from gateway.domain.refus import ServiceIndisponible
 
 CONNEXION_S = 0.5
+PATIENCE_S, PAS_S = 0.4, 0.05
+"""How long a service that nobody answers for is asked again: a name that has just changed, a socket between two
+processes. A service that is down for longer is said to be down (and its circuit opens)."""
+REPRISES_MAX = 5
 OISIVETE_S = 3.0  # less than the 5 s after which uvicorn closes an idle connection: the one that closes is us
+AGE_S = 10.0  # then it is made anew: a replica that has just come gets its share
 PAR_SERVICE = 100
 LENTE = "delai_depasse"
 
@@ -23,8 +31,8 @@ LENTE = "delai_depasse"
 class AmontHttp:
     """Speaks to each service at its root URL; opened in the loop that uses it."""
 
-    def __init__(self, urls: Mapping[str, str]) -> None:
-        self._services = {service: _Reserve(url) for service, url in urls.items()}
+    def __init__(self, urls: Mapping[str, str], resoudre: Resoudre = resoudre) -> None:
+        self._services = {service: _Reserve(service, url, resoudre) for service, url in urls.items()}
 
     async def envoyer(self, service: str, envoi: Envoi) -> Reponse:
         """The whole answer of the service. Raises ServiceIndisponible, whose cause says how it failed."""
@@ -43,22 +51,36 @@ class AmontHttp:
 class _Reserve:
     """The connections to one service: at most `PAR_SERVICE` in use, those used last are taken first."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, service: str, url: str, resoudre: Resoudre) -> None:
         racine = urlsplit(url)
+        self._service = service
         self._tls = racine.scheme == "https"
         self._hote = racine.netloc.encode("ascii")
-        self._adresse = racine.hostname or ""
+        self._nom = racine.hostname or ""
         self._port = racine.port or (443 if self._tls else 80)
+        self._adresses = Adresses(self._nom, self._port, resoudre)
         self._libres: deque[Connexion] = deque()
         self._places = asyncio.Semaphore(PAR_SERVICE)
 
     async def envoyer(self, envoi: Envoi) -> Reponse:
         async with self._places:
-            connexion = self._prendre() or await self._ouvrir()
+            for _ in range(REPRISES_MAX):
+                connexion = self._prendre() or await self._ouvrir()
+                try:
+                    return await self._echanger(connexion, envoi)
+                except NonPrise:
+                    REPRISES.labels(self._service).inc()
+            raise ServiceIndisponible(INJOIGNABLE)
+
+    async def _echanger(self, connexion: Connexion, envoi: Envoi) -> Reponse:
+        try:
             reponse = await connexion.echanger(envoi, self._hote)
-            if connexion.libre:
-                self._libres.append(connexion)
-            return reponse
+        finally:
+            if not connexion.libre:  # it failed, hung, or says that it leaves
+                self._adresses.ecarter(connexion.adresse)
+        if connexion.libre:
+            self._libres.append(connexion)
+        return reponse
 
     def fermer(self) -> None:
         while self._libres:
@@ -66,23 +88,45 @@ class _Reserve:
 
     def _prendre(self) -> Connexion | None:
         """An idle connection that is still clean; those that are not, or have been idle for long, are closed."""
-        limite = time.monotonic() - OISIVETE_S
-        while self._libres and self._libres[0].libre_depuis < limite:
+        maintenant = time.monotonic()
+        while self._libres and self._libres[0].libre_depuis < maintenant - OISIVETE_S:
             self._libres.popleft().fermer()
         while self._libres:
             connexion = self._libres.pop()
-            if connexion.propre:
+            jeune = connexion.ouverte_a > maintenant - AGE_S
+            if jeune and connexion.propre and not self._adresses.a_eviter(connexion.adresse):
                 return connexion
             connexion.fermer()
         return None
 
     async def _ouvrir(self) -> Connexion:
-        boucle = asyncio.get_running_loop()
+        """A new connection to the first address that takes one; nothing has been sent to the others."""
+        fin, pause = time.monotonic() + PATIENCE_S, PAS_S
+        while True:
+            for adresse in await self._lieux():
+                connexion = await self._joindre(adresse)
+                if connexion is not None:
+                    return connexion
+                self._adresses.ecarter(adresse)
+            if time.monotonic() + pause > fin:
+                raise ServiceIndisponible(INJOIGNABLE)
+            await asyncio.sleep(pause)
+            pause *= 2
+            self._adresses.oublier()
+
+    async def _lieux(self) -> list[str]:
+        try:
+            return await self._adresses.dans_l_ordre()
+        except OSError:
+            return []
+
+    async def _joindre(self, adresse: str) -> Connexion | None:
+        boucle, nom = asyncio.get_running_loop(), self._nom if self._tls else None
         try:
             async with asyncio.timeout(CONNEXION_S):
                 _, connexion = await boucle.create_connection(
-                    Connexion, self._adresse, self._port, ssl=self._tls or None
+                    lambda: Connexion(adresse), adresse, self._port, ssl=self._tls or None, server_hostname=nom
                 )
         except (OSError, TimeoutError):
-            raise ServiceIndisponible(INJOIGNABLE) from None
+            return None
         return connexion

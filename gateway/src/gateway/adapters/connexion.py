@@ -6,8 +6,12 @@ before it and nothing after it, and the whole request had been taken before it. 
 """
 
 import asyncio
+import fcntl
 import secrets
 import select
+import struct
+import sys
+import termios
 import time
 from typing import cast
 
@@ -20,7 +24,13 @@ ECHANGE = b"mcp-echange"
 TETE_MAX, REPONSE_MAX = 64 << 10, 16 << 20
 SANS_CORPS = frozenset({204, 304})
 INJOIGNABLE, INCOMPLETE = "service_injoignable", "reponse_incomplete"
+SAIT_COMPTER = sys.platform == "linux"
+"""There `TIOCOUTQ` of a socket counts what was sent and is not acknowledged (tcp(7), SIOCOUTQ)."""
 _FIN_DE_TETE, _FIN_DE_MORCEAUX = b"\r\n\r\n", b"\r\n0\r\n\r\n"
+
+
+class NonPrise(ServiceIndisponible):
+    """The service had hung up before one byte of the request reached it: it can be sent again."""
 
 
 class _Illisible(Exception):
@@ -111,25 +121,31 @@ class _Lecture:
 
 
 class Connexion(asyncio.Protocol):
-    """A connection, made by `loop.create_connection`."""
+    """A connection to this address, made by `loop.create_connection`."""
 
-    def __init__(self) -> None:
+    def __init__(self, adresse: str = "") -> None:
+        self.adresse = adresse
         self.libre_depuis = 0.0
+        self.ouverte_a = time.monotonic()
         self._transport: asyncio.Transport
-        self._guet = select.poll()
+        self._guet, self._descripteur = select.poll(), -1
         self._nom, self._rang = secrets.token_hex(8).encode(), 0
         self._lecture: _Lecture | None = None
         self._attente: asyncio.Future[Reponse] | None = None
         self._propre = True
+        self._envoyes = 0
 
     async def echanger(self, envoi: Envoi, hote: bytes) -> Reponse:
-        """Send a request, and wait for its answer. Raises ServiceIndisponible; the caller bounds the time."""
+        """Send a request, and wait for its answer. Raises ServiceIndisponible, NonPrise where it may be sent again;
+        the caller bounds the time."""
         self._rang += 1
         numero = b"%b-%d" % (self._nom, self._rang)
         self._propre = False
+        octets = _octets(envoi, hote, numero)
         self._lecture = _Lecture(numero, sans_corps=envoi.methode == "HEAD")
         self._attente = asyncio.get_running_loop().create_future()
-        self._transport.write(_octets(envoi, hote, numero))
+        self._envoyes = len(octets)
+        self._transport.write(octets)
         try:
             return await self._attente
         finally:
@@ -156,7 +172,8 @@ class Connexion(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._guet.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+        self._descripteur = transport.get_extra_info("socket").fileno()
+        self._guet.register(self._descripteur, select.POLLIN)
 
     def data_received(self, data: bytes) -> None:
         lecture, attente = self._lecture, self._attente
@@ -173,15 +190,25 @@ class Connexion(asyncio.Protocol):
             attente.set_result(Reponse(lecture.statut, lecture.entetes, b"".join(lecture.corps)))
 
     def eof_received(self) -> None:
-        self._echouer(INCOMPLETE if self._lecture is not None and self._lecture.statut >= 200 else INJOIGNABLE)
+        if self._attente is not None and not self._attente.done() and self._rien_pris():
+            self._attente.set_exception(NonPrise(INJOIGNABLE))
+        self.connection_lost(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.eof_received()
+        self._echouer(INCOMPLETE if self._lecture is not None and self._lecture.statut >= 200 else INJOIGNABLE)
 
     def _echouer(self, cause: str) -> None:
         if self._attente is not None and not self._attente.done():
             self._attente.set_exception(ServiceIndisponible(cause))
         self.fermer()
+
+    def _rien_pris(self) -> bool:
+        """Whether the peer ended without having acknowledged one byte of the request. Its end carries what its
+        system had received until then: what came after has no reader any more (ADR 39)."""
+        if not SAIT_COMPTER or self._transport.get_extra_info("sslcontext") is not None:
+            return False
+        (dans_le_noyau,) = struct.unpack("i", fcntl.ioctl(self._descripteur, termios.TIOCOUTQ, bytes(4)))
+        return bool(dans_le_noyau + self._transport.get_write_buffer_size() == self._envoyes)
 
 
 def _octets(envoi: Envoi, hote: bytes, numero: bytes) -> bytes:

@@ -15,6 +15,7 @@ FIL_SUIVI = Gauge(
 CIRCUIT = Gauge(
     "mcp_circuit_ouvert", "1 while requests to the service are refused at once", ["source"], multiprocess_mode="livemax"
 )
+REPRISES = Counter("mcp_reprises", "Requests sent again: the service had certainly not taken them", ["source"])
 MANDATAIRES_REFUSES = Counter(
     "mcp_mandataires_refuses", "Proofs of a proxy that proved nothing, by the reason", ["cause"]
 )
