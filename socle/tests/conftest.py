@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, text
 
 from atelier.bases import nouvelle_base
-from socle import outbox
+from socle import bail, outbox
 from socle.database import ouvrir
 from socle.travail import Travail
 
@@ -16,8 +16,10 @@ from socle.travail import Travail
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A database, with one table of our own beside the outbox."""
     base = ouvrir(nouvelle_base(tmp_path / "essai.sqlite"), creer=True)
-    outbox.metadata.create_all(base)
+    for tables in (outbox.metadata, bail.metadata):
+        tables.create_all(base)
     with base.begin() as connexion:
+        connexion.execute(insert(bail.bail).values(id=1, jusqu_a=0.0))
         connexion.execute(insert(outbox.tete).values(id=1, rang=0, empreinte=outbox.ORIGINE))
         connexion.execute(text("CREATE TABLE notes (texte TEXT UNIQUE)"))
     yield base

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from socle import journaux, relais
+from socle.bail import Bail
 from socle.database import ouvrir
 from socle.echange import Echange
 from socle.lignee import LigneeImpossible, Reprise, ouvrir_lignee
@@ -61,7 +62,9 @@ def commandes(
         if nouvelle_lignee is not None:
             click.echo(_ouvrir_lignee(engine, lus.service, nouvelle_lignee))
             return
-        relais.tourner(engine, relais.arret_sur_signal(), [*_publication(lus, engine), *corvees(lus, engine)])
+        bail = Bail(engine, lus.bail_s)
+        faites = [*_publication(lus, engine, bail), *corvees(lus, engine)]
+        relais.tourner(engine, relais.arret_sur_signal(), faites, bail=bail)
 
     @groupe.command(help="Mettre la base à la dernière version ; peut être relancé sans effet.")
     def migrate() -> None:
@@ -97,7 +100,7 @@ def base_a_jour(reglages: Reglages, migrations: Path) -> Engine:
     return engine
 
 
-def _publication(lus: Reglages, engine: Engine) -> list[Callable[[], None]]:
+def _publication(lus: Reglages, engine: Engine, bail: Bail) -> list[Callable[[], None]]:
     """The chore of publishing, where there is a broker."""
     if not lus.courtier:
         return []
@@ -105,12 +108,7 @@ def _publication(lus: Reglages, engine: Engine) -> list[Callable[[], None]]:
     from socle.publication import publier
 
     editeur = Editeur(lus.courtier_de(), lus.certificats)
-
-    def publier_tout() -> None:
-        while publier(engine, lus.service, editeur):
-            pass
-
-    return [publier_tout]
+    return [relais.avec(bail, lambda: publier(engine, lus.service, editeur, bail=bail))]
 
 
 def _ouvrir_lignee(engine: Engine, source: str, texte: str) -> str:

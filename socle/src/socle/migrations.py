@@ -75,6 +75,18 @@ def creer_publication_v1() -> None:
     op.bulk_insert(publication, [{"id": 1, "rang": 0}])
 
 
+def creer_bail_v1() -> None:
+    """The table of `socle.bail`, as it was first made; a relay of before does not look at it."""
+    bail = op.create_table(
+        "outbox_bail",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("porteur", sa.String(32)),
+        sa.Column("jusqu_a", sa.Float, nullable=False),
+        sa.CheckConstraint("id = 1", name="outbox_bail_unique"),
+    )
+    op.bulk_insert(bail, [{"id": 1, "porteur": None, "jusqu_a": 0.0}])
+
+
 def creer_fil_v1() -> None:
     """The table of `socle.fil`, as it was first made."""
     op.create_table(

@@ -1,13 +1,15 @@
 """The outbox: events written in the transaction of their act, then ranked and chained after the commit.
 
 Invariant: the ranks of a source are 1, 2, 3 … without a gap, and each print is SHA-256 over the previous
-print and the bytes of the event. The head is one row that ranking locks, so that two relays cannot fork
-the chain.
+print and the bytes of the event. The head is one row that ranking moves from where it was read, or not at all, so
+that two relays cannot fork the chain.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -18,16 +20,21 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     String,
     Table,
     bindparam,
     delete,
     func,
     select,
+    text,
     update,
 )
 
 from socle.database import lecture
+
+if TYPE_CHECKING:
+    from socle.bail import Bail
 
 VERSION = 1
 ORIGINE = "0" * 64
@@ -57,6 +64,23 @@ tete = Table(
 
 _INSCRIRE = outbox.insert().inline().values({nom: bindparam(nom) for nom in ("id", "corps", "inscrit_a")})
 """`inline`: its number is not asked back."""
+_EN_ATTENTE = (
+    select(outbox.c.seq, outbox.c.corps)
+    .where(outbox.c.rang.is_(None))
+    .order_by(outbox.c.seq)
+    .limit(bindparam("limite"))
+)
+_PLACER = (
+    update(outbox)
+    .where(outbox.c.seq == bindparam("s"), outbox.c.rang.is_(None))
+    .values(rang=bindparam("r"), version=VERSION, precedente=bindparam("p"), empreinte=bindparam("e"))
+)
+_PLACER_TOUT = text(
+    "UPDATE outbox SET rang = p.rang, version = :version, precedente = p.precedente, empreinte = p.empreinte "
+    "FROM unnest(CAST(:seqs AS bigint[]), CAST(:rangs AS bigint[]), CAST(:precedentes AS varchar[]), "
+    "CAST(:empreintes AS varchar[])) AS p(seq, rang, precedente, empreinte) "
+    "WHERE outbox.seq = p.seq AND outbox.rang IS NULL"
+).bindparams(version=VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +104,46 @@ def inscrire(connexion: Connection, id: str, corps: bytes, inscrit_a: float) -> 
     connexion.execute(_INSCRIRE, {"id": id, "corps": corps, "inscrit_a": inscrit_a})
 
 
-def ranger(engine: Engine, limite: int = 500) -> int:
-    """Give rank and print to the events that wait, in the order of their writing; how many there were."""
-    with engine.begin() as connexion:
-        debut = connexion.execute(select(tete).with_for_update()).one()
-        attente = connexion.execute(
-            select(outbox.c.seq, outbox.c.corps).where(outbox.c.rang.is_(None)).order_by(outbox.c.seq).limit(limite)
-        ).all()
-        rang, precedente = debut.rang, debut.empreinte
-        for ligne in attente:
-            rang, suivante = rang + 1, empreinte(precedente, ligne.corps)
-            connexion.execute(
-                update(outbox)
-                .where(outbox.c.seq == ligne.seq, outbox.c.rang.is_(None))
-                .values(rang=rang, version=VERSION, precedente=precedente, empreinte=suivante)
-            )
-            precedente = suivante
-        if attente:
-            connexion.execute(update(tete).values(rang=rang, empreinte=precedente))
-    return len(attente)
+def ranger(engine: Engine, limite: int = 500, bail: "Bail | None" = None) -> int:
+    """Give rank and print to the events that wait, in the order of their writing; how many there were, 0 where
+    another relay was faster.
+
+    What is read, and the prints made of it, hold nothing; it is written only if the head has not moved meanwhile, and
+    only with the lease, where there is one. Raises BailPerdu.
+    """
+    with lecture(engine) as connexion:
+        debut = connexion.execute(select(tete)).one()
+        attente = connexion.execute(_EN_ATTENTE, {"limite": limite}).all()
+    if not attente:
+        return 0
+    places, precedente = [], debut.empreinte
+    for rang, ligne in enumerate(attente, start=debut.rang + 1):
+        suivante = empreinte(precedente, ligne.corps)
+        places.append((ligne.seq, rang, precedente, suivante))
+        precedente = suivante
+    with engine.connect() as connexion:
+        if bail is not None:
+            bail.renouveler(connexion)
+        if not _avancer(connexion, debut, rang, precedente) or _placer(connexion, places) != len(places):
+            return 0  # closing undoes it
+        connexion.commit()
+    return len(places)
+
+
+def _avancer(connexion: Connection, debut: Row[*tuple[Any, ...]], rang: int, empreinte: str) -> bool:
+    """Move the head from where it was read; whether it still was there."""
+    ordre = update(tete).where(tete.c.rang == debut.rang, tete.c.empreinte == debut.empreinte)
+    return connexion.execute(ordre.values(rang=rang, empreinte=empreinte)).rowcount == 1
+
+
+def _placer(connexion: Connection, places: Sequence[tuple[int, int, str, str]]) -> int:
+    """Write ranks and prints in one statement where the database knows arrays; how many rows were still without."""
+    if connexion.dialect.name == "postgresql":
+        noms = ("seqs", "rangs", "precedentes", "empreintes")
+        colonnes = {nom: [place[n] for place in places] for n, nom in enumerate(noms)}
+        return connexion.execute(_PLACER_TOUT, colonnes).rowcount
+    valeurs = [dict(zip(("s", "r", "p", "e"), place, strict=True)) for place in places]
+    return connexion.execute(_PLACER, valeurs).rowcount
 
 
 def ranges(engine: Engine, apres: int, limite: int) -> list[Range]:

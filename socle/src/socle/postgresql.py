@@ -23,6 +23,7 @@ PLACES = 24
 OISIVE_S = 1.0
 SERIE = 1
 MIGRATION = 2
+RELAIS = 3
 CANAL = "mcp_commis"
 INSTANTANE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
@@ -86,13 +87,8 @@ class Ecoute:
     """Waits for a commit by another connection of the house."""
 
     def __init__(self, engine: Engine) -> None:
-        prise = engine.raw_connection()
-        pilote: Any = prise.driver_connection
-        prise.detach()
-        self._connexion: psycopg.Connection[Any] = pilote
         with _dite():
-            self._connexion.rollback()
-            self._connexion.autocommit = True
+            self._connexion = _a_part(engine)
             self._connexion.execute(f"LISTEN {CANAL}")
 
     def attendre(self, secondes: float) -> bool:
@@ -104,6 +100,47 @@ class Ecoute:
     def fermer(self) -> None:
         """Close the connection."""
         self._connexion.close()
+
+
+class Presence:
+    """A lock that the server takes back from a relay that is dead, and leaves to one that is only stopped."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connexion: psycopg.Connection[Any] | None = None
+        self._tenue = False
+
+    def commencer(self) -> bool:
+        """Whether it was got just now; it is kept as long as its connection. Raises OperationalError."""
+        with _dite():
+            try:
+                if self._connexion is None:
+                    self._connexion, self._tenue = _a_part(self._engine), False
+                if self._tenue:
+                    self._connexion.execute("SELECT 1")  # a lock dies with its connection
+                    return False
+                ligne = self._connexion.execute(f"SELECT pg_try_advisory_lock({RELAIS})").fetchone()
+            except psycopg.Error:
+                self.fermer()
+                raise
+        self._tenue = bool(ligne and ligne[0])
+        return self._tenue
+
+    def fermer(self) -> None:
+        """Close the connection, and with it let go of the lock."""
+        if self._connexion is not None:
+            self._connexion.close()
+            self._connexion = None
+
+
+def _a_part(engine: Engine) -> "psycopg.Connection[Any]":
+    """A connection of its own, outside of the pool, each statement of which is a transaction. Raises psycopg.Error."""
+    prise = engine.raw_connection()
+    pilote: psycopg.Connection[Any] = prise.driver_connection  # type: ignore[assignment]
+    prise.detach()
+    pilote.rollback()
+    pilote.autocommit = True
+    return pilote
 
 
 class _Reveil:

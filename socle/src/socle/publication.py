@@ -7,6 +7,7 @@ where it was read. Killed anywhere, or two of them at once: some events are publ
 import orjson
 from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, Table, select, update
 
+from socle.bail import Bail
 from socle.courtier import Editeur, Message
 from socle.database import lecture
 from socle.outbox import Range, ranges
@@ -22,14 +23,20 @@ publication = Table(
 )
 
 
-def publier(engine: Engine, source: str, editeur: Editeur, limite: int = PAR_LOT) -> int:
-    """Publish what comes after the last confirmed rank; how many. Raises CourtierIndisponible, having moved nothing."""
+def publier(engine: Engine, source: str, editeur: Editeur, limite: int = PAR_LOT, bail: Bail | None = None) -> int:
+    """Publish what comes after the last confirmed rank; how many.
+
+    Raises CourtierIndisponible, having moved nothing, and BailPerdu, having published what audit has or will have
+    from the relay that took over.
+    """
     with lecture(engine) as connexion:
         apres = connexion.execute(select(publication.c.rang)).scalar_one()
     lot = ranges(engine, apres, limite)
     if lot:
         editeur.publier([_message(source, evenement) for evenement in lot])
         with engine.begin() as connexion:
+            if bail is not None:
+                bail.renouveler(connexion)
             connexion.execute(update(publication).where(publication.c.rang == apres).values(rang=lot[-1].rang))
     return len(lot)
 

@@ -1,8 +1,10 @@
 """The relay: a process beside the service that ranks what its acts have committed, and does its other chores.
 
-Invariant: killed anywhere, it loses and doubles nothing; all of its work is transactions on the database.
+Invariant: killed anywhere, it loses and doubles nothing; all of its work is transactions on the database, and those
+that rank or publish are undone where another relay has taken the lease.
 """
 
+import contextlib
 import logging
 import signal
 import threading
@@ -11,7 +13,8 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Engine
 
-from socle.outbox import en_attente_depuis, ranger
+from socle.bail import Bail, BailPerdu
+from socle.outbox import ranger
 from socle.veille import Veille
 
 BALAYAGE_S = 1.0
@@ -22,27 +25,39 @@ logger = logging.getLogger(__name__)
 
 
 def tourner(
-    engine: Engine, arret: threading.Event, corvees: Sequence[Callable[[], None]] = (), balayage_s: float = BALAYAGE_S
+    engine: Engine,
+    arret: threading.Event,
+    corvees: Sequence[Callable[[], None]] = (),
+    balayage_s: float = BALAYAGE_S,
+    bail: Bail | None = None,
 ) -> None:
     """Rank, and do the chores, at each commit of the service and every `balayage_s` seconds besides, until `arret`.
 
     Each in a thread of its own: a mail server that is silent must not keep events from their rank. A chore that is
     still busy at the end is left behind: all that it does must bear that.
     """
-
-    def ranger_tout() -> None:
-        while en_attente_depuis(engine) is not None and ranger(engine, PAR_LOT):
-            pass
-
+    bail = bail or Bail(engine)
     fils = [
         threading.Thread(target=_repeter, args=(engine, arret, fait, balayage_s), daemon=True)
-        for fait in (ranger_tout, *corvees)
+        for fait in (avec(bail, lambda: ranger(engine, PAR_LOT, bail)), *corvees)
     ]
     for fil in fils:
         fil.start()
     arret.wait()
     for fil in fils:
         fil.join(ARRET_S)
+    bail.rendre()
+
+
+def avec(bail: Bail, lot: Callable[[], int]) -> Callable[[], None]:
+    """Batch after batch while there are any and while the lease is ours; who has lost it waits for its end."""
+
+    def tout() -> None:
+        with contextlib.suppress(BailPerdu):
+            while bail.prendre() and lot():
+                pass
+
+    return tout
 
 
 def chaque(secondes: float, corvee: Callable[[], None]) -> Callable[[], None]:

@@ -38,6 +38,8 @@ class Reglages(BaseSettings):
     """The authorities that the broker's certificate is verified against, instead of the system's."""
     ouvriers: int = Field(default=0, ge=0, le=64)
     """Worker processes under gunicorn; 0: one process without it."""
+    bail_s: float = Field(default=30.0, ge=1.0, le=3_600.0)
+    """How long a relay that has stopped answering keeps others from its work, if it is not dead."""
     otel_url: str = Field(default="", pattern=r"^$|^https?://[^@\s?#]+$")
     """The OpenTelemetry collector (OTLP over HTTP), such as `http://collecteur:4318`; empty: no spans."""
     mesures: Path | None = None

@@ -1,0 +1,11 @@
+"""Which relay of this service may rank and publish."""
+
+from socle.migrations import creer_bail_v1
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Make the table."""
+    creer_bail_v1()
