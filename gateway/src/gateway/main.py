@@ -28,7 +28,7 @@ from gateway.routes.porte import Porte
 from gateway.settings import Reglages
 from gateway.usecases.operation import Operation
 from gateway.usecases.passer import Outils
-from socle import journaux
+from socle import journaux, tls
 from socle.assemblage import Assemblage, assembler
 from socle.commandes import commandes
 from socle.commandes import servir as servir_un
@@ -111,18 +111,30 @@ def web() -> None:
     and `interne` is a process of its own: of several workers each would answer for itself."""
     reglages = charger(Reglages)
     journaux.ouvrir(reglages.service)
+    paire = reglages.paire_tls
+    _exiger(paire)
     if reglages.ouvriers:
         from gateway.adapters.ouvrier import servir_a_plusieurs
 
-        servir_a_plusieurs(lambda: application(reglages), reglages.host, reglages.port, reglages.ouvriers)
+        servir_a_plusieurs(lambda: application(reglages), reglages.host, reglages.port, reglages.ouvriers, paire)
         return
     assemblage = assembler(reglages, lambda _: None)
     servir(
-        Ecoute(publique(reglages, assemblage), reglages.host, reglages.port),
+        Ecoute(publique(reglages, assemblage), reglages.host, reglages.port, tls=paire),
         # As in every service: a neighbour asks again as soon as it has read, before a WSGI answer counts as complete,
         # which the strict protocol would take for pipelining.
         Ecoute(assemblage.application({}), reglages.bind_host, reglages.bind_port, ARRET_INTERNE_S, "httptools"),
     )
+
+
+def _exiger(paire: tuple[Path, Path] | None) -> None:
+    """Leave with one sentence where this could not be served at all; a date that is over is told, and waited for."""
+    try:
+        if paire:
+            tls.examiner(*paire)
+    except tls.CertificatRefuse as faute:
+        if faute.genre not in tls.PERIME:
+            raise SystemExit(str(faute)) from None
 
 
 @groupe.command(name="interne", help="Servir les opérations internes seules : sondes, mesures, journal.")

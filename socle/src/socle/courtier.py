@@ -17,6 +17,8 @@ from amqp.exceptions import AMQPError
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
+from socle import tls
+
 ECHANGE = "evenements"
 DELAI_S = 5.0
 LOT_S = 20.0
@@ -40,13 +42,13 @@ class Message:
 
 def connexion(adresse: str, certificats: Path | None = None) -> Any:
     """A connection that is not yet open; `amqps://` is verified against `certificats`, or the system's."""
-    tls: Any = False
+    options: Any = False
     if adresse.startswith("amqps:"):
         adresse = adresse.replace("amqps:", "amqp:", 1)
-        tls = {"ca_certs": certificats and str(certificats), "server_hostname": None}
+        options = tls.amqp(certificats)
     return Connection(  # type: ignore[no-untyped-call]
         adresse,
-        ssl=tls,
+        ssl=options,
         connect_timeout=DELAI_S,
         heartbeat=20,
         transport_options={"read_timeout": DELAI_S, "write_timeout": DELAI_S},

@@ -5,9 +5,9 @@ what is in flight; workers are renewed after so many requests, not all at the sa
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
@@ -27,6 +27,7 @@ class Ouvrier(UvicornWorker):  # type: ignore[misc]
     """A worker that serves as `socle.commandes.servir` does."""
 
     protocole: Any = "httptools"
+    options: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -38,6 +39,7 @@ class Ouvrier(UvicornWorker):  # type: ignore[misc]
             timeout_notify=deja.timeout_notify,
             callback_notify=deja.callback_notify,
             limit_max_requests=deja.limit_max_requests,
+            **self.options,
         )
 
 

@@ -13,6 +13,8 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 
+from socle import tls
+
 R = TypeVar("R", bound="Reglages")
 
 
@@ -28,6 +30,8 @@ class Reglages(BaseSettings):
     bind_host: str = "127.0.0.1"
     bind_port: int = 0
     database_url: str = ""
+    database_ca: Path | None = None
+    """The authorities of the database's certificate: with them PostgreSQL is reached by TLS alone, host verified."""
     secrets: Path | None = None
     url_identity: str = "http://127.0.0.1:8001"
     issuer: str = "http://127.0.0.1:8000"
@@ -68,6 +72,8 @@ class Reglages(BaseSettings):
         adresse = make_url(self.database_url)
         if adresse.get_backend_name() == "postgresql" and not adresse.username:
             adresse = adresse.set(username=f"mcp_{role}", password=self.secret(f"base_{role}"))
+        if adresse.get_backend_name() == "postgresql" and self.database_ca:
+            adresse = adresse.update_query_dict(tls.postgresql(self.database_ca))
         return adresse.render_as_string(hide_password=False)
 
     @property

@@ -12,12 +12,14 @@ import signal
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 import uvloop
 
 from gateway.adapters.protocole import Protocole
+from socle import tls
 from socle.commandes import configuration
 
 ARRET_S = 7
@@ -27,13 +29,15 @@ FILE_D_ATTENTE = 2048
 
 @dataclass(frozen=True, slots=True)
 class Ecoute:
-    """An ASGI application and where it listens; `arret_s` is the time that its requests get to finish."""
+    """An ASGI application and where it listens; `arret_s` is the time that its requests get to finish;
+    `tls` its certificate and key."""
 
     application: Any
     host: str
     port: int
     arret_s: int = ARRET_S
     protocole: Any = Protocole
+    tls: tuple[Path, Path] | None = None
 
 
 class _Serveur(uvicorn.Server):
@@ -99,5 +103,6 @@ def un_serveur(ecoute: Ecoute) -> uvicorn.Server:
             http=ecoute.protocole,
             backlog=FILE_D_ATTENTE,
             timeout_graceful_shutdown=ecoute.arret_s,
+            **(tls.uvicorn(*ecoute.tls) if ecoute.tls else {}),
         )
     )

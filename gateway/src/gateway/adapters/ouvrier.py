@@ -1,9 +1,11 @@
 """The public door in several processes: gunicorn's workers, each with the strict protocol and an app of its own."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from gateway.adapters.protocole import Protocole
+from socle import tls
 from socle.production import Ouvrier, servir
 
 
@@ -13,6 +15,12 @@ class OuvrierDeLaPorte(Ouvrier):
     protocole = Protocole
 
 
-def servir_a_plusieurs(fabriquer: Callable[[], Any], host: str, port: int, ouvriers: int) -> None:
-    """Serve until a signal, then finish what is in flight. A port that is taken is said, and is an exit 1."""
-    servir(fabriquer, host, port, ouvriers, OuvrierDeLaPorte)
+def servir_a_plusieurs(
+    fabriquer: Callable[[], Any], host: str, port: int, ouvriers: int, paire: tuple[Path, Path] | None = None
+) -> None:
+    """Serve until a signal, then finish what is in flight; HTTPS with a `paire` of certificate and key.
+
+    A port that is taken is said, and is an exit 1.
+    """
+    options = tls.uvicorn(*paire) if paire else {}
+    servir(fabriquer, host, port, ouvriers, type("Ouvrier", (OuvrierDeLaPorte,), {"options": options}))
