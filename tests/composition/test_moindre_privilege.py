@@ -62,7 +62,7 @@ def _courtier(pile: Pile, appel: str) -> str:
     essai = f"""
 from socle.courtier import connexion
 from cdap.settings import Reglages
-lien = connexion(Reglages().courtier_de())
+lien = connexion(Reglages().courtier_de()())
 lien.connect()
 c = lien.channel()
 try:

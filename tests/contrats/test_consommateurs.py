@@ -74,7 +74,9 @@ def test_ce_qui_est_interne_a_un_consommateur_et_chaque_consommateur_un_exemple(
 
 def test_habilitation_lit_le_compte_que_donne_identity(voisin: Any) -> None:
     identity = voisin("identity")
-    comptes = ComptesDIdentity(Voisin("identity", identity.url, JetonsDeService(identity.url, "habilitation", "s")))
+    comptes = ComptesDIdentity(
+        Voisin("identity", identity.url, JetonsDeService(identity.url, "habilitation", lambda: ["s"]))
+    )
     assert comptes.partenaire_de("ACC7K2MQ", None) == exemple("identity.internes.verifier_compte")["partenaire"]
     demandes = [acte for acte, _ in identity.recues]
     assert demandes == ["internes.emettre_jeton", "internes.verifier_compte"]
@@ -107,7 +109,7 @@ def test_tout_service_prend_les_cles_et_les_jetons_que_donne_identity(voisin: An
     trousseau.rafraichir()
     assert trousseau.cle(exemple("identity.cles.publier")["keys"][0]["kid"])
     for client in ("gateway", "habilitation", "cdap", "audit", "portail"):
-        jeton = JetonsDeService(identity.url, client, "secret")("identity")
+        jeton = JetonsDeService(identity.url, client, lambda: ["secret"])("identity")
         assert jeton == exemple("identity.internes.emettre_jeton")["access_token"]
 
 
@@ -120,7 +122,7 @@ def test_la_passerelle_suit_les_revocations(voisin: Any, tmp_path: Path, source:
 
     async def suivre() -> int:
         with ThreadPoolExecutor(2) as fils:
-            preuves = PreuvesGardees(JetonsDeService(identity.url, "gateway", "secret"), fils)
+            preuves = PreuvesGardees(JetonsDeService(identity.url, "gateway", lambda: ["secret"]), fils)
             amont = AmontHttp({source: service.url})
             suiveur = Suiveur(source, amont, preuves, Memoire(base), revocations, fils)
             try:

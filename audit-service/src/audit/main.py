@@ -100,7 +100,7 @@ def rebut(rejouer: bool) -> None:
     adresse, certificats = lus.courtier_de(), lus.certificats
     restent = rejoues = 0
     try:
-        for lettre in parcourir(adresse, certificats, Editeur(adresse, certificats) if rejouer else None):
+        for lettre in parcourir(adresse(), certificats, Editeur(adresse, certificats) if rejouer else None):
             rejoues, restent = (rejoues + 1, restent) if rejouer and lettre.de_sa_source else (rejoues, restent + 1)
             place = f"{lettre.source or 'source illisible'}, rang {lettre.rang or 'illisible'}"
             click.echo(

@@ -49,7 +49,9 @@ class Banc:
     def __init__(self, registre: Any) -> None:
         self.registre, self.canal, self.combles = registre, Canal(), []
         self._numeros = itertools.count(1)
-        self.reception = Reception("amqp://nulle-part/x", SOURCES, registre, threading.Event(), self.combles.append)
+        self.reception = Reception(
+            lambda: "amqp://nulle-part/x", SOURCES, registre, threading.Event(), self.combles.append
+        )
 
     def recevoir(self, *messages: tuple[Any, bytes], auteur: str = "cdap") -> None:
         lot = [Message(next(self._numeros), tete, corps, auteur) for tete, corps in messages]

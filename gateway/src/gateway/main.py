@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ from socle.assemblage import Assemblage, assembler
 from socle.commandes import commandes
 from socle.commandes import servir as servir_un
 from socle.echange import Echange
+from socle.secret import essais
 from socle.settings import charger
 from socle.travail import maintenant
 from socle.voisins import JetonsDeService
@@ -58,8 +60,8 @@ def publique(reglages: Reglages, assemblage: Assemblage[None]) -> Porte:
     ecritures = ThreadPoolExecutor(ECRITURES, thread_name_prefix="outbox")
     voisins = ThreadPoolExecutor(VOISINS, thread_name_prefix="voisins")
     gardien = GardienDesJetons(assemblage.trousseau, reglages.issuer, voisins)
-    secret = reglages.secret("client")
-    preuves = PreuvesGardees(JetonsDeService(reglages.url_identity, reglages.service, secret), voisins)
+    secrets = partial(essais, reglages.chemin_du_secret("client"))
+    preuves = PreuvesGardees(JetonsDeService(reglages.url_identity, reglages.service, secrets), voisins)
     amont = AmontHttp(reglages.urls)
     a_part = AmontHttp(reglages.urls)  # our own requests never wait behind those of clients
     disjoncteur = Disjoncteur(amont, a_part, reglages.urls)

@@ -6,7 +6,7 @@ the memory.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -17,6 +17,7 @@ from socle.database import ouvrir
 from socle.jetons import Verificateur
 from socle.mesures import Exposition, Releve, ReleveOutbox
 from socle.sante import Sante
+from socle.secret import essais
 from socle.settings import Reglages
 from socle.telemetrie import Telemetrie
 from socle.telemetrie import ouvrir as ouvrir_la_telemetrie
@@ -64,7 +65,8 @@ class Assemblage(Generic[D]):
 
     def voisin(self, nom: str, url: str) -> Voisin:
         """A neighbour, called with service tokens that identity gives for this service's secret."""
-        jetons = JetonsDeService(self.reglages.url_identity, self.reglages.service, self.reglages.secret("client"))
+        secrets = partial(essais, self.reglages.chemin_du_secret("client"))
+        jetons = JetonsDeService(self.reglages.url_identity, self.reglages.service, secrets)
         return Voisin(nom, url, jetons)
 
 

@@ -7,7 +7,7 @@ batch is published again; who reads it knows an event by its rank. One connectio
 
 import contextlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,11 +56,12 @@ def connexion(adresse: str, certificats: Path | None = None) -> Any:
 
 
 class Editeur:
-    """Publishes batches, in order, on one connection that it makes anew after each fault."""
+    """Publishes batches, in order, on one connection that it makes anew after each fault; `adresse` is asked each time
+    for who connects, and where."""
 
-    def __init__(self, adresse: str, certificats: Path | None = None) -> None:
+    def __init__(self, adresse: Callable[[], str], certificats: Path | None = None) -> None:
         self._adresse = adresse
-        self._auteur = unquote(urlsplit(adresse).username or "")
+        self._auteur = ""
         self._certificats = certificats
         self._connexion: Any = None
         self._canal: Any = None
@@ -110,7 +111,9 @@ class Editeur:
 
     def _ouvrir(self) -> Any:
         if self._canal is None:
-            self._connexion = connexion(self._adresse, self._certificats)
+            adresse = self._adresse()
+            self._auteur = unquote(urlsplit(adresse).username or "")
+            self._connexion = connexion(adresse, self._certificats)
             self._connexion.connect()
             self._canal = self._connexion.channel()
             self._canal.confirm_select()

@@ -9,11 +9,15 @@ import math
 import threading
 import time
 import weakref
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError, OperationalError
+
+from socle.secret import SecretIllisible, essais
 
 CONNEXION_S = 3
 ATTENTE_VERROU_MS = 4_000
@@ -25,6 +29,8 @@ SERIE = 1
 MIGRATION = 2
 RELAIS = 3
 CANAL = "mcp_commis"
+FICHIER = "fichier"
+"""In the query of an address: the file of the password."""
 INSTANTANE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
@@ -35,8 +41,9 @@ def ouvrir(adresse: URL, *, migration: bool = False, en_serie: bool = True) -> E
         "idle_in_transaction_session_timeout": IMMOBILE_MS,
         "statement_timeout": 0 if migration else REQUETE_MS,
     }
+    secret = adresse.query.get(FICHIER)
     engine = create_engine(
-        adresse.set(drivername="postgresql+psycopg"),
+        adresse.set(drivername="postgresql+psycopg").difference_update_query([FICHIER]),
         pool_size=PLACES,
         max_overflow=8,
         pool_timeout=CONNEXION_S,
@@ -46,6 +53,8 @@ def ouvrir(adresse: URL, *, migration: bool = False, en_serie: bool = True) -> E
             "options": " ".join(f"-c {nom}={valeur}" for nom, valeur in bornes.items()),
         },
     )
+    if isinstance(secret, str):
+        event.listen(engine, "do_connect", _prouver(Path(secret)))
     verrou = f"SELECT pg_advisory_xact_lock({MIGRATION if migration else SERIE})" if en_serie or migration else None
 
     def commencer(connexion: Connection) -> None:
@@ -64,6 +73,24 @@ def ouvrir(adresse: URL, *, migration: bool = False, en_serie: bool = True) -> E
     event.listen(engine, "commit", reveil.retenir)
     event.listen(engine, "checkin", reveil.sonner)
     return engine
+
+
+def _prouver(secret: Path) -> Callable[..., Any]:
+    """Connect with the password as its file has it at that moment; while it is being turned, with either."""
+
+    def connecter(dialecte: Any, _: Any, arguments: Any, options: dict[str, Any]) -> Any:
+        refus: psycopg.OperationalError | None = None
+        try:
+            for mot in essais(secret):
+                try:
+                    return dialecte.connect(*arguments, **options, password=mot)
+                except psycopg.OperationalError as faute:
+                    refus = faute
+        except SecretIllisible:
+            refus = psycopg.OperationalError("secret illisible")
+        raise refus or psycopg.OperationalError()
+
+    return connecter
 
 
 def _essayer_les_oisives(engine: Engine) -> None:

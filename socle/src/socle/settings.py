@@ -4,6 +4,7 @@ Invariant: all faults are told at once, one line each, and a value is never amon
 """
 
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, TypeVar
@@ -13,7 +14,8 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 
-from socle import tls
+from socle import postgresql, tls
+from socle.secret import SecretIllisible, lire
 
 R = TypeVar("R", bound="Reglages")
 
@@ -64,14 +66,15 @@ class Reglages(BaseSettings):
     def base_pour(self, role: str) -> str:
         """The same for one of the three roles of a PostgreSQL database: `app`, `relay`, `owner` (migrations).
 
-        An address that names no user is completed by the role's name and the password of its secret file.
-        Raises SystemExit where that cannot be read.
+        An address that names no user is completed by the role's name and the path of its secret file, which is read
+        at each connection. Raises SystemExit where that cannot be read now.
         """
         if not self.database_url:
             return f"sqlite:///{self.dossier / (self.service + '.sqlite')}"
         adresse = make_url(self.database_url)
         if adresse.get_backend_name() == "postgresql" and not adresse.username:
-            adresse = adresse.set(username=f"mcp_{role}", password=self.secret(f"base_{role}"))
+            adresse = adresse.set(username=f"mcp_{role}")
+            adresse = adresse.update_query_dict({postgresql.FICHIER: str(self.chemin_du_secret(f"base_{role}"))})
         if adresse.get_backend_name() == "postgresql" and self.database_ca:
             adresse = adresse.update_query_dict(tls.postgresql(self.database_ca))
         return adresse.render_as_string(hide_password=False)
@@ -86,17 +89,24 @@ class Reglages(BaseSettings):
         """How long events are kept."""
         return timedelta(days=self.conservation_jours)
 
-    def courtier_de(self) -> str:
-        """The broker's address with this service's user and the password of its secret file. Raises SystemExit."""
-        return adresse_complete(self.courtier, self.service, self.secret("courtier"))
+    def courtier_de(self) -> Callable[[], str]:
+        """Gives the broker's address with this service's user and the password that its secret file then holds, or
+        raises SecretIllisible. Raises SystemExit where it cannot be read now."""
+        chemin = self.chemin_du_secret("courtier")
+        return lambda: adresse_complete(self.courtier, self.service, lire(chemin))
 
     def secret(self, nom: str) -> str:
         """The content of a secret file. Raises SystemExit, naming the file, where it cannot be read."""
+        return lire(self.chemin_du_secret(nom))
+
+    def chemin_du_secret(self, nom: str) -> Path:
+        """Where a secret is read from, again and again. Raises SystemExit, naming the file, if it cannot be now."""
         chemin = self.dossier_secrets / nom
         try:
-            return chemin.read_text(encoding="ascii").strip()
-        except (OSError, UnicodeDecodeError):
+            lire(chemin)
+        except SecretIllisible:
             raise SystemExit(f"{self.service}: le secret {chemin} est absent ou illisible") from None
+        return chemin
 
 
 class ReglagesCourriels(Reglages):

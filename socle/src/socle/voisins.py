@@ -6,7 +6,7 @@ for at the next call.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import requests
@@ -19,12 +19,13 @@ EMETTRE = "/identity/v1/jetons-de-service"
 
 
 class JetonsDeService:
-    """Service tokens of one client, asked of identity and kept until half of their life is over."""
+    """Service tokens of one client, asked of identity and kept until half of their life is over; `secrets` gives what
+    may be its secret, most likely first."""
 
-    def __init__(self, url_identity: str, client: str, secret: str) -> None:
+    def __init__(self, url_identity: str, client: str, secrets: Callable[[], Iterable[str]]) -> None:
         self._url = url_identity + EMETTRE
         self._client = client
-        self._secret = secret
+        self._secrets = secrets
         self._verrou = threading.Lock()
         self._connus: dict[str, tuple[float, float, str]] = {}
 
@@ -35,15 +36,8 @@ class JetonsDeService:
             if time.monotonic() < renouveler_a:
                 return jeton
             try:
-                recu = _en_json(
-                    sans_mandataire().post(
-                        self._url,
-                        json={"client": self._client, "secret": self._secret, "cible": cible},
-                        timeout=DELAI_S,
-                        allow_redirects=False,
-                    )
-                )
-            except (requests.RequestException, VoisinIndisponible):
+                recu = self._demander(cible)
+            except (OSError, VoisinIndisponible):  # requests' own are of the first kind, as a secret out of reach
                 if time.monotonic() < expire_a:
                     return jeton
                 raise VoisinIndisponible("identity_injoignable") from None
@@ -54,6 +48,17 @@ class JetonsDeService:
                 recu["access_token"],
             )
             return str(recu["access_token"])
+
+    def _demander(self, cible: str) -> Any:
+        refus = VoisinIndisponible("sans_secret")
+        for secret in self._secrets():
+            demande = {"client": self._client, "secret": secret, "cible": cible}
+            recu = sans_mandataire().post(self._url, json=demande, timeout=DELAI_S, allow_redirects=False)
+            try:
+                return _en_json(recu)
+            except VoisinIndisponible as faute:
+                refus = faute
+        raise refus
 
     def oublier(self, cible: str) -> None:
         """Ask again at the next use."""

@@ -33,7 +33,7 @@ class Reception:
 
     def __init__(
         self,
-        adresse: str,
+        adresse: Callable[[], str],
         sources: Iterable[str],
         registre: Registre,
         arret: threading.Event,
@@ -58,7 +58,7 @@ class Reception:
                 self._arret.wait(PAUSE_S)
 
     def _consommer(self) -> None:
-        lien = connexion(self._adresse, self._certificats)
+        lien = connexion(self._adresse(), self._certificats)
         self._recus = []
         try:
             lien.connect()
