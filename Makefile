@@ -11,7 +11,7 @@ PAQUETS := contracts socle gateway identity-service habilitation-service cdap-se
 PROJETS := $(addsuffix /pyproject.toml,$(PAQUETS))
 PORTEE := contracts socle $(filter %-service gateway,$(PAQUETS)) deploy tests
 
-.PHONY: help run up down images test pile sure import verify bench lock clean
+.PHONY: help run up down secrets images test pile sure import verify bench lock clean
 
 help: ## Dire ce que chaque commande fait
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ up: $(VENV)/.installe ## Tout démarrer sous Docker, en forme de production (MCP
 
 down: $(VENV)/.installe ## Retirer ce que make up a démarré, données comprises
 	@PYTHONPATH=deploy exec $(BIN)/python -m pile descendre
+
+secrets: $(VENV)/.installe ## Faire les secrets qui manquent, ou tourner ceux d’un service : make secrets [TOURNER=cdap|tous]
+	@PYTHONPATH=deploy exec $(BIN)/python -m pile secrets $(TOURNER)
 
 images: $(VENV)/.installe ## Fabriquer les images (base Debian, Python, PostgreSQL, RabbitMQ, services)
 	@PYTHONPATH=deploy exec $(BIN)/python -m pile images

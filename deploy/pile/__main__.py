@@ -8,11 +8,12 @@ import threading
 from local.fins import ArretDemande, Echec
 
 from pile import images
-from pile.composition import Composition, choisir, descendre
+from pile.composition import Choix, Composition, choisir, descendre
 from pile.montage import monter
+from pile.rotation import tourner
 
 
-def main(ordre: str) -> int:
+def main(ordre: str, *mots: str) -> int:
     """The exit code: 0, or 1 with one sentence."""
     os.umask(0o077)
     arret = threading.Event()
@@ -25,6 +26,8 @@ def main(ordre: str) -> int:
             Composition(choix).preparer()
         elif ordre == "monter":
             monter(choix, arret)
+        elif ordre == "secrets":
+            _secrets(choix, *mots)
         else:
             descendre(choix)
     except ArretDemande:
@@ -35,5 +38,15 @@ def main(ordre: str) -> int:
     return 0
 
 
+def _secrets(choix: Choix, vise: str = "") -> None:
+    """Make those that are missing; or turn those of a service."""
+    composition = Composition(choix)
+    if not vise:
+        composition.preparer()
+    else:
+        for phrase in tourner(choix.var / "secrets", vise, composition.appeler):
+            sys.stdout.write(f"{phrase}\n")
+
+
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1]))
+    raise SystemExit(main(*sys.argv[1:]))

@@ -1,7 +1,7 @@
 """The secrets of the production shape, as files in a folder of which only the owner sees anything.
 
-Invariant: made once, never changed, never shown. Inside the folder they are readable: a container has no other user
-in common with who starts it.
+Invariant: made once, turned on demand (`rotation`), never shown. Inside the folder they are readable: a container has
+no other user in common with who starts it.
 """
 
 import base64
@@ -10,10 +10,13 @@ import json
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from local import coffre
 from local.processus import SERVICES
+
+from socle.fichiers import ecrire
 
 ROLES = ("owner", "app", "relay")
 DEFINITIONS = Path(__file__).resolve().parent.parent / "courtier" / "definitions.json"
@@ -50,23 +53,36 @@ def garnir(dossier: Path) -> None:
         _donner(maitres, dossier / conteneur, conteneur.partition("-")[0], noms)
     for empreinte in (maitres / "identity" / "clients").iterdir():
         _ecrire(dossier / "identity" / "identity" / "clients" / empreinte.name, empreinte.read_text())
-    _ecrire(dossier / "courtier" / "definitions.json", json.dumps(_definitions(maitres), indent=1))
+    definir_le_courtier(dossier)
     for chemin in dossier.rglob("*"):
         chemin.chmod(0o755 if chemin.is_dir() else 0o444)
+
+
+def detenteurs(service: str, nom: str) -> tuple[str, ...]:
+    """The containers that are given this secret of that service."""
+    communs = [f"{service}{suite}" for suite, noms in CONTENEURS.items() if nom in noms]
+    a_part = [lui for lui, noms in EN_PLUS.items() if nom in noms and lui.partition("-")[0] == service]
+    return (*communs, *a_part)
+
+
+def remettre(chemin: Path, texte: str) -> None:
+    """Replace a file at once by one that a container can read."""
+    ecrire(chemin, texte.encode(), 0o444)
+
+
+def definir_le_courtier(dossier: Path, mots: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Write the committed definitions with the prints of the passwords; `mots` are those that are about to be."""
+    lues: dict[str, Any] = json.loads(DEFINITIONS.read_text(encoding="utf-8"))
+    for utilisateur in lues["users"]:
+        nom = utilisateur["name"]
+        mot = mots.get(nom) or (dossier / "maitres" / nom / "courtier").read_text().strip()
+        utilisateur |= {"password_hash": _empreinte(mot), "hashing_algorithm": "rabbit_password_hashing_sha256"}
+    _ecrire(dossier / "courtier" / "definitions.json", json.dumps(lues, indent=1))
 
 
 def _donner(maitres: Path, conteneur: Path, service: str, noms: tuple[str, ...]) -> None:
     for nom in noms:
         _ecrire(conteneur / service / nom, (maitres / service / nom).read_text())
-
-
-def _definitions(maitres: Path) -> dict[str, Any]:
-    """The committed definitions, with the prints of the passwords."""
-    lues: dict[str, Any] = json.loads(DEFINITIONS.read_text(encoding="utf-8"))
-    for utilisateur in lues["users"]:
-        mot = (maitres / utilisateur["name"] / "courtier").read_text().strip()
-        utilisateur |= {"password_hash": _empreinte(mot), "hashing_algorithm": "rabbit_password_hashing_sha256"}
-    return lues
 
 
 def _empreinte(mot: str) -> str:
@@ -83,4 +99,4 @@ def _secret(chemin: Path) -> str:
 
 def _ecrire(chemin: Path, texte: str) -> None:
     if not chemin.exists() or chemin.read_text(encoding="utf-8") != texte:
-        coffre.ecrire_prive(chemin, texte)
+        remettre(chemin, texte)

@@ -60,10 +60,9 @@ def _atteint(pile: Pile, depuis: str, hote: str, port: int) -> bool:
 def _courtier(pile: Pile, appel: str) -> str:
     """What the broker makes of one call by the user of cdap: the class of its refusal, or nothing."""
     essai = f"""
-from socle.courtier import connexion
+from socle.courtier import ouvrir
 from cdap.settings import Reglages
-lien = connexion(Reglages().courtier_de()())
-lien.connect()
+lien = ouvrir(Reglages().courtier_de())
 c = lien.channel()
 try:
     c.{appel}

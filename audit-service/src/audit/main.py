@@ -97,10 +97,10 @@ def rebut(rejouer: bool) -> None:
     lus = charger(Reglages)
     if not lus.courtier:
         raise click.ClickException("Aucun courtier n’est configuré (MCP_COURTIER).")
-    adresse, certificats = lus.courtier_de(), lus.certificats
+    adresses, certificats = lus.courtier_de(), lus.certificats
     restent = rejoues = 0
     try:
-        for lettre in parcourir(adresse(), certificats, Editeur(adresse, certificats) if rejouer else None):
+        for lettre in parcourir(adresses, certificats, Editeur(adresses, certificats) if rejouer else None):
             rejoues, restent = (rejoues + 1, restent) if rejouer and lettre.de_sa_source else (rejoues, restent + 1)
             place = f"{lettre.source or 'source illisible'}, rang {lettre.rang or 'illisible'}"
             click.echo(

@@ -50,7 +50,7 @@ class Banc:
         self.registre, self.canal, self.combles = registre, Canal(), []
         self._numeros = itertools.count(1)
         self.reception = Reception(
-            lambda: "amqp://nulle-part/x", SOURCES, registre, threading.Event(), self.combles.append
+            lambda: ["amqp://nulle-part/x"], SOURCES, registre, threading.Event(), self.combles.append
         )
 
     def recevoir(self, *messages: tuple[Any, bytes], auteur: str = "cdap") -> None:

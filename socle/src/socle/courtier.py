@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from amqp.exceptions import AMQPError
+from amqp.exceptions import AccessRefused, AMQPError
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
@@ -55,12 +54,37 @@ def connexion(adresse: str, certificats: Path | None = None) -> Any:
     )
 
 
-class Editeur:
-    """Publishes batches, in order, on one connection that it makes anew after each fault; `adresse` is asked each time
-    for who connects, and where."""
+def ouvrir(adresses: Callable[[], Iterable[str]], certificats: Path | None = None) -> Any:
+    """An open connection with the first of these addresses whose user the broker knows.
 
-    def __init__(self, adresse: Callable[[], str], certificats: Path | None = None) -> None:
-        self._adresse = adresse
+    Raises OSError, KombuError or AMQPError where there is none.
+    """
+    refus: AMQPError | OSError = ConnectionError("sans adresse")
+    for adresse in adresses():
+        lien = connexion(adresse, certificats)
+        try:
+            lien.connect()
+        except AccessRefused as faute:
+            _lacher(lien)
+            refus = faute
+        except BaseException:
+            _lacher(lien)
+            raise
+        else:
+            return lien
+    raise refus
+
+
+def _lacher(lien: Any) -> None:
+    with contextlib.suppress(Exception):  # it may be broken in any way; a new one is made
+        lien.collect(socket_timeout=1)
+
+
+class Editeur:
+    """Publishes batches, in order, on one connection that it makes anew after each fault, to one of `adresses`."""
+
+    def __init__(self, adresses: Callable[[], Iterable[str]], certificats: Path | None = None) -> None:
+        self._adresses = adresses
         self._auteur = ""
         self._certificats = certificats
         self._connexion: Any = None
@@ -82,8 +106,7 @@ class Editeur:
     def fermer(self) -> None:
         """Let go of the connection."""
         if self._connexion is not None:
-            with contextlib.suppress(Exception):  # it may be broken in any way; a new one is made
-                self._connexion.collect(socket_timeout=1)
+            _lacher(self._connexion)
         self._connexion = self._canal = None
 
     def _publier(self, lot: Iterable[Message]) -> None:
@@ -111,10 +134,8 @@ class Editeur:
 
     def _ouvrir(self) -> Any:
         if self._canal is None:
-            adresse = self._adresse()
-            self._auteur = unquote(urlsplit(adresse).username or "")
-            self._connexion = connexion(adresse, self._certificats)
-            self._connexion.connect()
+            self._connexion = ouvrir(self._adresses, self._certificats)
+            self._auteur = self._connexion.userid or ""
             self._canal = self._connexion.channel()
             self._canal.confirm_select()
             self._canal.events["basic_ack"].add(self._confirmer)

@@ -4,7 +4,7 @@ Invariant: all faults are told at once, one line each, and a value is never amon
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, TypeVar
@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 
 from socle import postgresql, tls
-from socle.secret import SecretIllisible, lire
+from socle.secret import SecretIllisible, essais, lire
 
 R = TypeVar("R", bound="Reglages")
 
@@ -89,11 +89,11 @@ class Reglages(BaseSettings):
         """How long events are kept."""
         return timedelta(days=self.conservation_jours)
 
-    def courtier_de(self) -> Callable[[], str]:
-        """Gives the broker's address with this service's user and the password that its secret file then holds, or
-        raises SecretIllisible. Raises SystemExit where it cannot be read now."""
+    def courtier_de(self) -> Callable[[], Iterator[str]]:
+        """Gives the broker's address with this service's user and what may be its password at that moment, most likely
+        first, or raises SecretIllisible. Raises SystemExit where the secret cannot be read now."""
         chemin = self.chemin_du_secret("courtier")
-        return lambda: adresse_complete(self.courtier, self.service, lire(chemin))
+        return lambda: (adresse_complete(self.courtier, self.service, mot) for mot in essais(chemin))
 
     def secret(self, nom: str) -> str:
         """The content of a secret file. Raises SystemExit, naming the file, where it cannot be read."""

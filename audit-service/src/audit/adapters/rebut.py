@@ -4,12 +4,12 @@ Invariant: audit's word stands for a message that it publishes again, so it publ
 published itself: one that spoke for another source stays where it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from socle.courtier import Editeur, Message, connexion
+from socle.courtier import Editeur, Message, ouvrir
 
 FILE = "audit.rebut"
 
@@ -26,15 +26,16 @@ class Rebut:
     de_sa_source: bool
 
 
-def parcourir(adresse: str, certificats: Path | None, rejouer: Editeur | None) -> Iterator[Rebut]:
+def parcourir(
+    adresses: Callable[[], Iterable[str]], certificats: Path | None, rejouer: Editeur | None
+) -> Iterator[Rebut]:
     """Every dead letter that is there now. With `rejouer` each that is of its source is published again, confirmed,
     and only then removed.
 
     Raises CourtierIndisponible where it cannot be published; OSError or AMQPError where the broker is away.
     """
-    lien = connexion(adresse, certificats)
+    lien = ouvrir(adresses, certificats)
     try:
-        lien.connect()
         canal = lien.channel()
         _, restent, _ = canal.queue_declare(FILE, passive=True)
         for _ in range(restent):

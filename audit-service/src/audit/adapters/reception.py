@@ -19,7 +19,7 @@ from audit.domain.accueil import Lot, Suite
 from audit.domain.chaine import Recu, Tete
 from audit.usecases.accueillir import accueillir
 from audit.usecases.ports import Registre
-from socle.courtier import connexion
+from socle.courtier import ouvrir
 
 FILE = "audit"
 AVANCE = 500
@@ -33,14 +33,14 @@ class Reception:
 
     def __init__(
         self,
-        adresse: Callable[[], str],
+        adresses: Callable[[], Iterable[str]],
         sources: Iterable[str],
         registre: Registre,
         arret: threading.Event,
         combler: Callable[[str], None],
         certificats: Path | None = None,
     ) -> None:
-        self._adresse = adresse
+        self._adresses = adresses
         self._certificats = certificats
         self._sources = frozenset(sources)
         self._registre = registre
@@ -58,10 +58,9 @@ class Reception:
                 self._arret.wait(PAUSE_S)
 
     def _consommer(self) -> None:
-        lien = connexion(self._adresse(), self._certificats)
+        lien = ouvrir(self._adresses, self._certificats)
         self._recus = []
         try:
-            lien.connect()
             canal = lien.channel()
             canal.basic_qos(0, AVANCE, False)
             canal.basic_consume(FILE, callback=self._recus.append)
