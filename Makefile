@@ -14,7 +14,7 @@ PORTEE := contracts socle $(filter %-service gateway,$(PAQUETS)) deploy tests
 .PHONY: help run up down secrets images test pile sure import verify bench lock clean
 
 help: ## Dire ce que chaque commande fait
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installe ## Tout démarrer sur cette machine (Ctrl-C arrête tout ; MCP_PORT, MCP_VAR, MCP_DEMO)
 	@PYTHONPATH=deploy exec $(BIN)/python -m local
@@ -34,8 +34,8 @@ images: $(VENV)/.installe ## Fabriquer les images (base Debian, Python, PostgreS
 test: $(VENV)/.outils ## Tout ce qui se prouve sur cette machine
 	@exec $(BIN)/python -m pytest $(OPTIONS)
 
-pile: $(VENV)/.outils ## Jouer les essais de la maison entière sur les conteneurs de make up (demande Docker)
-	@MCP_MAISON=composition exec $(BIN)/python -m pytest --timeout=1200 tests/composition tests/parcours/test_parcours.py $(OPTIONS)
+pile: $(VENV)/.outils ## Jouer sur des conteneurs les essais de la maison entière (demande Docker)
+	@exec $(BIN)/python -m pytest -m conteneurs --durations=25 tests $(OPTIONS)
 
 sure: $(VENV)/.outils ## Contrôles statiques : forme, types, couches, contrats, verrous
 	$(BIN)/ruff format --check $(PORTEE)

@@ -1,4 +1,4 @@
-"""`make images`, `make up` and `make down`: `python -m pile images | monter | descendre`."""
+"""What make calls: `python -m pile images | monter | descendre | secrets`."""
 
 import os
 import signal
@@ -12,6 +12,8 @@ from pile.composition import Choix, Composition, choisir, descendre
 from pile.montage import monter
 from pile.rotation import tourner
 
+DEMONSTRATION = "--demonstration"
+
 
 def main(ordre: str, *mots: str) -> int:
     """The exit code: 0, or 1 with one sentence."""
@@ -23,7 +25,7 @@ def main(ordre: str, *mots: str) -> int:
         choix = choisir()
         if ordre == "images":
             images.fabriquer()
-            Composition(choix).preparer()
+            Composition(choix).preparer(demonstration=DEMONSTRATION in mots)
         elif ordre == "monter":
             monter(choix, arret)
         elif ordre == "secrets":

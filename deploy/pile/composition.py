@@ -1,4 +1,8 @@
-"""docker-compose (1.29 or 2), called with the settings of `make up`; its `.env` makes a plain call find the same."""
+"""docker-compose (1.29 or 2), called with the settings of `make up`; its `.env` makes a plain call find the same.
+
+A second house on the same machine has its own `COMPOSE_PROJECT_NAME`, `MCP_VAR`, `MCP_PORT` and `MCP_RESEAU`; the
+`.env` of the checkout is left to the first.
+"""
 
 import json
 import os
@@ -9,12 +13,19 @@ from pathlib import Path
 
 from local.coffre import ecrire_prive
 from local.fins import Echec
+from local.processus import CAFS, SERVICES
 from local.reglages import Reglages, lire
 
 from pile import coffre
 from pile.images import RACINE, TAG
 
-PROJET = "mcp"
+PREMIER = "mcp"
+PROJET = os.environ.get("COMPOSE_PROJECT_NAME") or PREMIER
+RESEAU = os.environ.get("MCP_RESEAU") or "10.77"
+"""The first two numbers of the addresses of its networks."""
+
+ECRITS = ("MCP_VAR", "MCP_PORT", "MCP_RESEAU")
+"""What the environment of a call does not say again: it would count for more than what was written down."""
 
 
 class Choix(Reglages):
@@ -39,23 +50,62 @@ class Composition:
         self._choix = choix
         self._compose = programme()
 
-    def preparer(self) -> None:
-        """Make secrets and `.env`, once."""
+    def preparer(self, *, demonstration: bool = False) -> None:
+        """Make the secrets, once; write down the settings, with the Cafs of the demonstration if they are asked."""
         coffre.garnir(self._choix.var / "secrets")
+        if demonstration and not self._cafs.exists():
+            coffre.remettre(self._cafs, CAFS.read_text(encoding="utf-8"))
+        tags = self._tags()
+        self._ecrire(dict.fromkeys(tags, TAG) if os.environ.get("MCP_TAG") else tags)
+
+    def retenir(self, service: str, tag: str) -> None:
+        """From now on this service is of that version, and the others of theirs."""
+        self._ecrire(self._tags() | {_variable(service): tag})
+
+    def tag(self, service: str) -> str:
+        """The version that a service is of."""
+        return self._tags()[_variable(service)]
+
+    @property
+    def reglages(self) -> Path:
+        """What a call of docker-compose needs to know, as its `--env-file`; no secret stands there."""
+        return self._choix.var / "composition.env"
+
+    @property
+    def _cafs(self) -> Path:
+        """The Cafs of the demonstration, where the container of cdap reads them."""
+        return self._choix.var / "secrets" / "cdap" / "cafs.yaml"
+
+    def _tags(self) -> dict[str, str]:
+        """The version of each service: as it was written down, or that of this checkout."""
+        lus = dict.fromkeys(map(_variable, SERVICES), TAG)
+        if self.reglages.exists():
+            dits = dict(ligne.split("=", 1) for ligne in self.reglages.read_text("utf-8").splitlines())
+            lus |= {nom: valeur for nom, valeur in dits.items() if nom in lus}
+        return lus
+
+    def _ecrire(self, tags: Mapping[str, str]) -> None:
         lignes = {
             "COMPOSE_PROJECT_NAME": PROJET,
             "MCP_VAR": str(self._choix.var.parent),
-            "MCP_PORT": str(self._choix.port),
+            "MCP_PORT": os.environ.get("MCP_PORTS") or str(self._choix.port),
             "MCP_ISSUER": self._choix.passerelle,
+            "MCP_RESEAU": RESEAU,
             "MCP_TAG": TAG,
+            **({"MCP_CAFS": f"/run/secrets/{self._cafs.name}"} if self._cafs.exists() else {}),
+            **tags,
         }
-        ecrire_prive(RACINE / ".env", "".join(f"{nom}={valeur}\n" for nom, valeur in lignes.items()))
+        texte = "".join(f"{nom}={valeur}\n" for nom, valeur in lignes.items())
+        for fichier in [self.reglages, *([RACINE / ".env"] if PROJET == PREMIER else [])]:
+            ecrire_prive(fichier, texte)
 
     def appeler(self, *mots: str, entree: bytes | None = None, echec: str | None = None) -> str:
         """The standard output of one call. Raises Echec with the sentence, if one is given."""
+        dits = ["--env-file", str(self.reglages)] if self.reglages.exists() else []
+        tus = {nom: valeur for nom, valeur in os.environ.items() if nom not in ECRITS and "MCP_TAG" not in nom}
         fait = subprocess.run(
-            [*self._compose, *mots], cwd=RACINE, env=os.environ | {"COMPOSE_PROJECT_NAME": PROJET},
-            input=entree, capture_output=True, check=False,
+            [*self._compose, "-f", str(RACINE / "docker-compose.yml"), *dits, *mots], cwd=RACINE,
+            env=tus | {"COMPOSE_PROJECT_NAME": PROJET}, input=entree, capture_output=True, check=False,
         )  # fmt: skip
         if fait.returncode and echec:
             detail = fait.stderr.decode(errors="replace").strip().splitlines()[-1:]
@@ -70,6 +120,15 @@ class Composition:
             ["docker", "ps", "--filter", filtre, "--format", forme], capture_output=True, text=True, check=False
         )
         return dict(ligne.split(" ", 1) for ligne in lu.stdout.splitlines() if " " in ligne)
+
+    def tous(self, service: str, *options: str) -> list[str]:
+        """The ids of its containers that run; with `-a`, of all."""
+        filtres = [f"label=com.docker.compose.{cle}" for cle in (f"project={PROJET}", f"service={service}")]
+        mots = [mot for filtre in filtres for mot in ("--filter", filtre)]
+        lu = subprocess.run(
+            ["docker", "ps", "-q", "--no-trunc", *options, *mots], capture_output=True, text=True, check=False
+        )
+        return lu.stdout.split()
 
     def pas_prets(self) -> list[str]:
         """The containers with a probe that are not well."""
@@ -87,7 +146,12 @@ def descendre(choix: Choix) -> None:
     composition.appeler("down", "--volumes", "--remove-orphans", echec="La composition n’a pas pu être arrêtée.")
     choix.demo_json.unlink(missing_ok=True)
     shutil.rmtree(choix.var, ignore_errors=True)
-    (RACINE / ".env").unlink(missing_ok=True)
+    if PROJET == PREMIER:
+        (RACINE / ".env").unlink(missing_ok=True)
+
+
+def _variable(service: str) -> str:
+    return f"MCP_TAG_{service.upper()}"
 
 
 def programme() -> list[str]:

@@ -1,4 +1,4 @@
-"""`make images`: the Debian base, one Python base, the database, the broker, and a thin image for each service."""
+"""`make images`: the Debian base, one Python base, database, broker, our packages, a thin image for each service."""
 
 import os
 import subprocess
@@ -40,6 +40,7 @@ def toutes() -> tuple[Image, ...]:
         Image("python", f"{IMAGES}/python/Dockerfile", "execution"),
         Image("postgresql", f"{IMAGES}/postgresql/Dockerfile"),
         Image("rabbitmq", f"{IMAGES}/rabbitmq/Dockerfile"),
+        Image("paquets", f"{IMAGES}/paquets/Dockerfile", arguments=(("OUTILS", f"mcp/outils:{TAG}"),)),
         *map(_du_service, SERVICES),
     )
 
@@ -78,14 +79,12 @@ def _fabriquer(image: Image) -> None:
 
 
 def _du_service(service: str) -> Image:
-    dossier = "gateway" if service == "gateway" else f"{service}-service"
     arguments = {
-        "DOSSIER": dossier,
         "SERVICE": service,
         "VERSION": version(f"mcp-{service}"),
         "COMMIT": _commit(),
         "BASE": f"mcp/python:{TAG}",
-        "OUTILS": f"mcp/outils:{TAG}",
+        "PAQUETS": f"mcp/paquets:{TAG}",
     }
     return Image(service, f"{IMAGES}/service/Dockerfile", arguments=tuple(arguments.items()))
 

@@ -19,7 +19,7 @@ from pile import images
 from pile.composition import Choix, Composition
 from socle.travail import jour_de, maintenant
 
-PRET_S = 180.0
+PRET_S = 420.0
 REGARD_S = 0.5
 COURRIELS = "/var/lib/mcp/courriels"
 RECU = "/tmp/dossiers.ndjson"  # noqa: S108 -- inside a container that nobody shares
@@ -34,7 +34,7 @@ def monter(choix: Choix, arret: threading.Event) -> None:
         if images.absentes():
             _dire("Fabrication des images…")
             images.fabriquer()
-        composition.preparer()
+        composition.preparer(demonstration=True)
         _dire("Démarrage des conteneurs…")
         composition.appeler("up", "-d", "--remove-orphans", echec="Les conteneurs n’ont pas pu démarrer.")
         _attendre(composition, arret)

@@ -111,7 +111,7 @@ def un_autre_mot_de_passe(monde: Monde, _: Persona | None) -> dict[str, Any]:
 def un_captcha_lu(monde: Monde, _: Persona | None) -> dict[str, Any]:
     """A captcha of identity's, whose picture we have read."""
     captcha = captchas.nouveau(datetime.now(UTC))
-    sceau = cachet.ouvrir(monde.maison.var / "secrets" / "identity" / "cachet")
+    sceau = cachet.ouvrir(monde.maison.coffre / "cachet")
     nom = captcha.nom(empreinte(sceau, captcha, "Kd7mRx"))
     return {"captcha": nom, "reponse": "Kd7mRx", "courriel": "verdicts@caf.example"}
 

@@ -22,7 +22,6 @@ from atelier import Signataire, un_service
 from atelier.maison import Maison
 from habilitation.adapters.appartenances import Appartenances
 from habilitation.domain.liens import Trait
-from habilitation.settings import Reglages
 from socle.database import ouvrir
 from socle.travail import jour_de, maintenant
 
@@ -231,7 +230,7 @@ class Monde:
 
     def _echoir(self, groupe: str, identifiant: str) -> None:
         """A membership as it stands the day after its last one, before anybody has closed it."""
-        base = ouvrir(Reglages(var=self.maison.var).base)
+        base = ouvrir(self.maison.base("habilitation"))
         with base.begin() as connexion:
             entree = Trait(maintenant() - timedelta(days=30), "essai", "Essai", None)
             depot = Appartenances(connexion)
@@ -251,7 +250,7 @@ class Monde:
 
     def _jetons_sans_valeur(self) -> None:
         """Well signed, and yet worth nothing at the public door."""
-        identity = Signataire(min((self.maison.var / "secrets" / "identity" / "cles").glob("*.pem")))
+        identity = Signataire(min((self.maison.coffre / "cles").glob("*.pem")))
         lus = jwt.decode(self.jeton("administrateur"), options={"verify_signature": False})
         hier = lus | {"iat": lus["iat"] - 86_400, "exp": lus["exp"] - 86_400}
         service = un_service("audit", "cdap").claims | {"iss": lus["iss"]}

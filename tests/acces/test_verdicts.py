@@ -22,7 +22,7 @@ EQUIPE = 4
 JOURNAL_S = 20
 REFUSEE = "gateway.requete.refusee"
 """What the gateway's refusal leaves where the operation itself leaves no event."""
-pytestmark = pytest.mark.timeout(600)  # a house and its people, on a machine that may be busy
+pytestmark = [pytest.mark.partout, pytest.mark.timeout(600)]  # a house and its people, on a machine that may be busy
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,14 @@ from typing import Any
 from uuid import uuid4
 
 import requests
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from atelier.maison import Maison
+from atelier.maison import Client, Maison
 
 CLIENTS = 32
 RENOUVELER_S = 200.0
+ANNONCES = (0, 200, 201, 503)
+"""What a client may be answered while something stops: its answer, or that it should come again."""
 
 
 class Foule:
@@ -22,13 +25,21 @@ class Foule:
     `statuts` counts answers; 0 stands for none (refused, cut, too late).
     """
 
-    def __init__(self, maison: Maison, assez: threading.Event, clients: int = CLIENTS) -> None:
+    def __init__(
+        self, maison: Maison, assez: threading.Event, clients: int = CLIENTS, *, entetes: dict[str, str] | None = None,
+        url: str = "",
+    ) -> None:  # fmt: skip
+        """`entetes` are sent with each request; `url` is another way in than the usual one."""
         self.vus: list[str] = []
         self.demandes: set[str] = set()
         self.instants: list[float] = []
         self.lues = 0
         self.statuts: Counter[int] = Counter()
+        self.coupees: list[str] = []
+        """How requests ended that were sent and had no answer; a door that was closed is none of them."""
+
         self._maison, self._assez, self._verrou = maison, assez, threading.Lock()
+        self._entetes, self._url = entetes or {}, url or maison.url
         comptes = [compte for compte in maison.demo["comptes"] if compte.get("dossier")]
         personnes = [_Personne(compte, maison.client(compte).jeton) for compte in comptes]
         self._fils = [
@@ -51,13 +62,19 @@ class Foule:
         for fil in self._fils:
             fil.join()
 
+    @property
+    def manquees(self) -> dict[str, int]:
+        """What clients were told, or not told, that no contract announces."""
+        dites = {str(statut): nombre for statut, nombre in self.statuts.items() if statut not in ANNONCES}
+        return dites | Counter(self.coupees)
+
     def silence_s(self, depuis: float) -> float:
         """The longest time without one consultation since then (`time.monotonic`), in seconds."""
         instants = [depuis, *(a for a in list(self.instants) if a > depuis), time.monotonic()]
         return max(b - a for a, b in pairwise(instants))
 
     def _consulter(self, personne: "_Personne") -> None:
-        client = self._maison.client()
+        client = Client(self._url)
         champs = ("organisme", "numero_allocataire", "nom", "numero_instructeur", "numero_bailleur")
         cle = {champ: personne.compte["dossier"].get(champ) for champ in champs}
         while not self._assez.is_set():
@@ -91,11 +108,14 @@ class Foule:
         self.demandes.add(trace)
         try:
             reponse = client.demander(
-                methode, chemin, headers={"traceparent": f"00-{trace}-{trace[:16]}-01"}, **options
+                methode, chemin, headers={"traceparent": f"00-{trace}-{trace[:16]}-01"} | self._entetes, **options
             )
-        except requests.RequestException:
+        except requests.RequestException as faute:
+            cause = getattr(faute.args[0] if faute.args else None, "reason", None)
             with self._verrou:
                 self.statuts[0] += 1
+                if not isinstance(cause, NewConnectionError | ConnectTimeoutError):
+                    self.coupees.append(type(faute).__name__)
             return None
         with self._verrou:
             self.statuts[reponse.status_code] += 1

@@ -36,6 +36,9 @@ def port_libre() -> int:
 class Maison:
     """A running system; `demo` is its `demo.json`."""
 
+    lenteur = 1
+    """How many times longer than on one machine a test may wait."""
+
     def __init__(self, var: Path, dossiers: int = 60) -> None:
         self.var = var
         self.port = port_libre()
@@ -60,6 +63,32 @@ class Maison:
     def courriels(self) -> Path:
         """Where the mails are files."""
         return self.var / "courriels"
+
+    @property
+    def courriers(self) -> Path:
+        """Where the letters to be posted are files."""
+        return self.var / "courriers"
+
+    @property
+    def coffre(self) -> Path:
+        """What identity keeps for itself: the keys that it signs with, and its seal."""
+        return self.var / "secrets" / "identity"
+
+    @property
+    def journaux(self) -> dict[str, str]:
+        """What each process has said."""
+        dits = {f.name: f.read_text(encoding="utf-8", errors="replace") for f in (self.var / "logs").iterdir()}
+        assert len(dits) >= 12
+        return dits
+
+    @property
+    def adresse_des_clients(self) -> str:
+        """Where the gateway sees the tests come from."""
+        return "127.0.0.1"
+
+    def base(self, service: str) -> str:
+        """The URL of the database of a service, as its `app` role."""
+        return f"sqlite:///{self.var / service / service}.sqlite"
 
     @property
     def demo(self) -> dict[str, Any]:
@@ -184,12 +213,13 @@ class Maison:
         provisoire = re.search(r"Mot de passe provisoire\s*:\s*(\S+)", lettre)
         assert identifiant and provisoire, "the mail gives no identifiant or no provisional password"
         corps = {"identifiant": identifiant.group(), "ancien": provisoire.group(1), "nouveau": mot_de_passe}
-        assert self.client().post("/identity/v1/mots-de-passe", json=corps).status_code == 204
+        choisi = self.client().post("/identity/v1/mots-de-passe", json=corps)
+        assert choisi.status_code == 204, (choisi.status_code, choisi.text)
         return {"identifiant": identifiant.group(), "mot_de_passe": mot_de_passe}
 
     def attendre(self, condition: Callable[[], Any], secondes: float) -> None:
         """Wait until it holds. Raises AssertionError after so long."""
-        fin = time.monotonic() + secondes
+        fin = time.monotonic() + secondes * self.lenteur
         while not condition():
             assert time.monotonic() < fin, "not in time"
             time.sleep(0.05)

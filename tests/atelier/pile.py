@@ -1,57 +1,149 @@
 """The house in production shape: the containers of `make up`, seen as the tests see the house of `make run`.
 
-`MCP_MAISON=composition` makes the whole-system tests play on it instead: the same tests, not copies.
+Invariant: it has project, port, networks and folder of its own, so that it never meets a developer's `make up`; what
+a session that was killed left is removed by the next one.
 """
 
+import contextlib
+import ipaddress
+import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from atelier.maison import RACINE, Maison
+from atelier.maison import RACINE, Maison, port_libre
+from atelier.repartiteur import Repartiteur
 
-VARIABLE = "MCP_MAISON"
+PREFIXE = "mcp-essais-"
 MONTAGE_S = 900
+TRAVAUX_S = 180
+LIEU = "/var/lib/mcp"
+REPRISE_S = 60
 
 
-def demandee() -> bool:
-    """Whether the tests are to be played on containers."""
-    return os.environ.get(VARIABLE) == "composition"
+def docker_repond() -> bool:
+    """Whether there is a Docker that we may call."""
+    return shutil.which("docker") is not None and _docker("info").returncode == 0
 
 
 class Pile(Maison):
     """A running composition; `make images` has made, or makes, what it stands on."""
 
+    lenteur = 3
+
+    def __init__(self, var: Path, dossiers: int = 60) -> None:
+        super().__init__(var, dossiers)
+        self.projet = f"{PREFIXE}{os.getpid()}"
+        self.env |= {"COMPOSE_PROJECT_NAME": self.projet, "MCP_RESEAU": _reseau_libre(), "MCP_PORTS": _ports_voisins()}
+        self._repartiteur = Repartiteur(self.port, self._passerelles)
+
+    @property
+    def compose(self) -> str:
+        """The program, as a shell is told it."""
+        return "docker compose" if _docker("compose", "version").returncode == 0 else "docker-compose"
+
+    @property
+    def reglages(self) -> Path:
+        """What docker-compose needs to know of it."""
+        return self.var / "compose" / "composition.env"
+
+    def preparer(self) -> None:
+        """`make images`: what is missing or has changed is built; secrets and settings are written."""
+        self.faire("images", "--demonstration")
+
     def demarrer(self) -> "Pile":
         """`make up`."""
-        self._faire("monter")
+        debut = time.monotonic()
+        self._repartiteur.ouvrir()
+        self.faire("monter")
+        self.duree_s = time.monotonic() - debut
         return self
 
     def arreter(self, numero: int = signal.SIGTERM) -> int:
-        """`make down`."""
-        self._faire("descendre")
+        """`make down`, however little of it there is."""
+        self._repartiteur.fermer()
+        retirer(self.projet)
         return 0
+
+    def faire(self, *ordre: str) -> str:
+        """One order to `python -m pile`, which must succeed; what it says."""
+        fait = subprocess.run(
+            [sys.executable, "-m", "pile", *ordre], env=self.env, cwd=RACINE, capture_output=True, text=True,
+            timeout=MONTAGE_S,
+        )  # fmt: skip
+        assert fait.returncode == 0, fait.stdout[-2000:] + fait.stderr[-2000:]
+        return fait.stdout
 
     @property
     def courriels(self) -> Path:
         """Where the mails are copied to, each time that they are looked for."""
-        ici = self.var / "compose" / "courriels"
-        self.docker("cp", f"{self.conteneur('identity-relay')}:/var/lib/mcp/courriels/.", str(ici))
-        return ici
+        self._copier("cdap-relay", f"{LIEU}/courriels", "courriels")
+        return self._copier("identity-relay", f"{LIEU}/courriels", "courriels")
 
-    def attendre(self, condition: Any, secondes: float) -> None:
-        """Wait until it holds; containers need longer than processes."""
-        super().attendre(condition, 3 * secondes)
+    @property
+    def courriers(self) -> Path:
+        """Where the letters to be posted are copied to."""
+        return self._copier("cdap-relay", f"{LIEU}/courriers", "courriers")
+
+    @property
+    def coffre(self) -> Path:
+        """A copy of what identity keeps for itself."""
+        return self._copier("identity", f"{LIEU}/coffre", "coffre")
+
+    @property
+    def journaux(self) -> dict[str, str]:
+        """What each container has said."""
+        dits = {}
+        for nom in self.conteneurs("-a"):
+            lus = self.docker("logs", self.conteneur(nom))
+            dits[nom] = lus.stdout + lus.stderr
+        assert len(dits) >= 20
+        return dits
+
+    @property
+    def adresse_des_clients(self) -> str:
+        """The machine, as the public network knows it."""
+        lu = self.docker("network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", f"{self.projet}_porte")
+        return lu.stdout.strip() or self._premiere_adresse()
+
+    def base(self, service: str) -> str:
+        """The URL of the database of a service, as its `app` role."""
+        mot = self._secret(service, "app")
+        return f"postgresql://mcp_app:{mot}@{self.adresse(f'{service}-base')}/{service}"
+
+    def adresse(self, nom: str, reseau: str = "") -> str:
+        """An address at which this machine reaches a container, on that network or any."""
+        reseaux = self._reseaux(self.conteneur(nom))
+        return str(next(r["IPAddress"] for n, r in reseaux.items() if n.endswith(reseau) and r["IPAddress"]))
+
+    def conteneurs(self, *options: str) -> list[str]:
+        """The services of the composition that have a container."""
+        filtre = ("--filter", f"label=com.docker.compose.project={self.projet}")
+        lus = self.docker("ps", *options, *filtre, "--format", '{{.Label "com.docker.compose.service"}}')
+        return sorted(set(lus.stdout.split()))
 
     def conteneur(self, nom: str) -> str:
-        """The container of a service of the composition."""
-        return next(str(p["conteneur"]) for p in self.demo["processus"] if p["nom"] == nom)
+        """The container of a service of the composition, the newest one."""
+        filtres = [f"label=com.docker.compose.{cle}" for cle in (f"project={self.projet}", f"service={nom}")]
+        lus = self.docker("ps", "-aq", *(mot for filtre in filtres for mot in ("--filter", filtre))).stdout.split()
+        assert lus, f"no container of {nom}"
+        return lus[0]
 
     def docker(self, *mots: str) -> subprocess.CompletedProcess[str]:
         """One call of docker."""
-        return subprocess.run(["docker", *mots], capture_output=True, text=True, timeout=120)
+        return _docker(*mots)
+
+    def sain(self, nom: str) -> bool:
+        """Whether it runs, and its probe says that it is well, if it has one."""
+        etat = json.loads(self.docker("inspect", "-f", "{{json .State}}", self.conteneur(nom)).stdout or "{}")
+        return bool(etat.get("Running")) and etat.get("Health", {}).get("Status", "healthy") == "healthy"
 
     def tuer(self, nom: str) -> bool:
         """SIGKILL a container, and start it again, as its restart policy does for a process that dies by itself."""
@@ -59,11 +151,30 @@ class Pile(Maison):
         mort = self.docker("kill", "-s", "KILL", conteneur).returncode == 0
         return self.docker("start", conteneur).returncode == 0 and mort
 
+    @contextlib.contextmanager
+    def mort(self, nom: str) -> Iterator[None]:
+        """One of the containers has just been killed; in the end it is started again."""
+        conteneur = self.conteneur(nom)
+        assert self.docker("kill", "-s", "KILL", conteneur).returncode == 0
+        try:
+            yield
+        finally:
+            self.docker("start", conteneur)
+
+    @contextlib.contextmanager
+    def fige(self, nom: str) -> Iterator[None]:
+        """One of the containers neither runs nor ends."""
+        conteneur = self.conteneur(nom)
+        assert self.docker("pause", conteneur).returncode == 0
+        try:
+            yield
+        finally:
+            self.docker("unpause", conteneur)
+
     def psql(self, service: str, role: str, ordre: str) -> subprocess.CompletedProcess[str]:
         """Run SQL in the database of a service, as one of its roles."""
-        mot = (self.var / "compose" / "secrets" / f"{service}-base" / role).read_text()
         return self.docker(
-            "exec", "-e", f"PGPASSWORD={mot}", self.conteneur(f"{service}-base"),
+            "exec", "-e", f"PGPASSWORD={self._secret(service, role)}", self.conteneur(f"{service}-base"),
             "psql", "-X", "-t", "-A", "-h", "127.0.0.1", "-U", f"mcp_{role}", "-d", service, "-c", ordre,
         )  # fmt: skip
 
@@ -73,16 +184,96 @@ class Pile(Maison):
         dedans = [self._deposer(service, Path(mot)) if Path(mot).is_absolute() else mot for mot in suite]
         return self.docker("exec", self.conteneur(service), "service", *dedans)
 
+    def verifier_le_journal(self) -> subprocess.CompletedProcess[str]:
+        """What `make verify` does: the witnesses are copied first."""
+        temoins = self._copier("audit-relay", "/var/lib/temoins", "temoins")
+        journal = self.var / "journal.ndjson"
+        rendu = self.commande("audit", "exporter")
+        assert rendu.returncode == 0, rendu.stderr
+        journal.write_text(rendu.stdout, encoding="utf-8")
+        verificateur = RACINE / "audit-service" / "verificateur" / "verifier.py"
+        mots = [sys.executable, "-I", str(verificateur), str(journal), "--temoins", str(temoins)]
+        return subprocess.run(mots, capture_output=True, text=True, timeout=TRAVAUX_S)
+
+    def _copier(self, conteneur: str, chemin: str, nom: str) -> Path:
+        """A folder of a container, copied over its last copy."""
+        ici = self.var / "compose" / "copies" / nom
+        ici.mkdir(parents=True, exist_ok=True)
+        self.docker("cp", f"{self.conteneur(conteneur)}:{chemin}/.", str(ici))
+        return ici
+
+    def _passerelles(self) -> list[tuple[str, int]]:
+        """Where the gateways are that are well, or any that runs."""
+        filtres = [f"label=com.docker.compose.{cle}" for cle in (f"project={self.projet}", "service=gateway")]
+        mots = [mot for filtre in filtres for mot in ("--filter", filtre)]
+        for sains in (("--filter", "health=healthy"), ()):
+            if ids := self.docker("ps", "-q", *mots, *sains).stdout.split():
+                reseaux = [self._reseaux(id).get(f"{self.projet}_porte", {}) for id in ids]
+                return [(reseau["IPAddress"], 8000) for reseau in reseaux if reseau.get("IPAddress")]
+        return []
+
+    def _secret(self, service: str, role: str) -> str:
+        return (self.var / "compose" / "secrets" / f"{service}-base" / role).read_text()
+
+    def _reseaux(self, conteneur: str) -> dict[str, Any]:
+        lus = self.docker("inspect", "-f", "{{json .NetworkSettings.Networks}}", conteneur).stdout
+        reseaux: dict[str, Any] = json.loads(lus or "{}")
+        return reseaux
+
+    def _premiere_adresse(self) -> str:
+        lu = self.docker("network", "inspect", "-f", "{{(index .IPAM.Config 0).Subnet}}", f"{self.projet}_porte")
+        return str(next(ipaddress.ip_network(lu.stdout.strip()).hosts()))
+
     def _deposer(self, service: str, chemin: Path) -> str:
         """The path in the container: its `/tmp` is in memory, where `docker cp` cannot write."""
         tar = subprocess.run(["tar", "-c", "-C", str(chemin.parent), chemin.name], capture_output=True, check=True)
         dedans = ["docker", "exec", "-i", self.conteneur(service), "tar", "-x", "--no-same-owner", "-C", "/tmp"]
-        subprocess.run(dedans, input=tar.stdout, check=True, timeout=120)
+        subprocess.run(dedans, input=tar.stdout, check=True, timeout=TRAVAUX_S)
         return f"/tmp/{chemin.name}"
 
-    def _faire(self, ordre: str) -> None:
-        fait = subprocess.run(
-            [sys.executable, "-m", "pile", ordre], env=self.env, cwd=RACINE, capture_output=True, text=True,
-            timeout=MONTAGE_S,
-        )  # fmt: skip
-        assert fait.returncode == 0, fait.stdout[-2000:] + fait.stderr[-2000:]
+
+def retirer_les_orphelins() -> None:
+    """Remove what sessions left that are no more."""
+    forme = '{{.Label "com.docker.compose.project"}}'
+    projets = set(_docker("ps", "-a", "--format", forme).stdout.split())
+    projets |= set(_docker("network", "ls", "--format", forme).stdout.split())
+    for projet in projets:
+        pid = projet.removeprefix(PREFIXE)
+        if projet.startswith(PREFIXE) and not Path("/proc", pid.partition("-")[0]).exists():
+            retirer(projet)
+
+
+def retirer(projet: str) -> None:
+    """Remove every container, volume and network of a project, whatever state they are in."""
+    de_lui = ("--filter", f"label=com.docker.compose.project={projet}")
+    for lister, oter in (
+        (("ps", "-aq"), ("rm", "-fv")),
+        (("volume", "ls", "-q"), ("volume", "rm", "-f")),
+        (("network", "ls", "-q"), ("network", "rm")),
+    ):
+        if trouves := _docker(*lister, *de_lui).stdout.split():
+            _docker(*oter, *trouves)
+
+
+def _docker(*mots: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["docker", *mots], capture_output=True, text=True, timeout=TRAVAUX_S)
+
+
+def _ports_voisins() -> str:
+    """Two ports next to one another that are free: one gateway has one of them, its successor the other."""
+    while True:
+        premier = port_libre()
+        with socket.socket() as prise, contextlib.suppress(OSError):
+            prise.bind(("127.0.0.1", premier + 1))
+            return f"{premier}-{premier + 1}"
+
+
+def _reseau_libre() -> str:
+    """The first two numbers of a /16 that no network of this Docker touches."""
+    ids = _docker("network", "ls", "-q").stdout.split()
+    lus = _docker("network", "inspect", "-f", "{{range .IPAM.Config}}{{.Subnet}} {{end}}", *ids).stdout.split()
+    pris = [ipaddress.ip_network(lu) for lu in lus]
+    for n in range(78, 255):
+        if not any(ipaddress.ip_network(f"10.{n}.0.0/16").overlaps(reseau) for reseau in pris if reseau.version == 4):
+            return f"10.{n}"
+    raise AssertionError("no 10.N.0.0/16 is free")

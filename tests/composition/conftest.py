@@ -1,15 +1,13 @@
-"""What is only true of containers is tested on containers alone."""
+"""What is only true of containers is tested on containers alone: everything in this folder is marked so."""
+
+from pathlib import Path
 
 import pytest
 
-from atelier.pile import Pile, demandee
 
-
-@pytest.fixture
-def pile(request: pytest.FixtureRequest) -> Pile:
-    """The running composition; without `MCP_MAISON=composition` the test is skipped."""
-    if not demandee():
-        pytest.skip("containers only (make pile)")
-    maison = request.getfixturevalue("maison")
-    assert isinstance(maison, Pile)
-    return maison
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark them."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.conteneurs)

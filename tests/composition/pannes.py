@@ -154,7 +154,7 @@ def _recreer(pile: Pile, *surcharges: Path) -> None:
     """cdap alone, with what is laid over its description."""
     fichiers = [mot for fichier in (RACINE / "docker-compose.yml", *surcharges) for mot in ("-f", str(fichier))]
     fait = subprocess.run(
-        [*programme(), *fichiers, "up", "-d", "--no-deps", "cdap"],
+        [*programme(), *fichiers, "--env-file", str(pile.reglages), "up", "-d", "--no-deps", "cdap"],
         cwd=RACINE, env=pile.env, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert fait.returncode == 0, fait.stderr[-500:]

@@ -41,7 +41,7 @@ class Entree:
         self.schema = schema(self.contrat)
         self._web = requests.Session()
         self._web.trust_env = False
-        (pem,) = (maison.var / "secrets" / "identity" / "cles").glob("*.pem")
+        pem = min((maison.coffre / "cles").glob("*.pem"))
         self._signataire = Signataire(pem)
         self._claims = {mot: lire_claims(maison, trouver(maison)) for mot, trouver in PERSONNES.items()}
 
@@ -78,11 +78,23 @@ def lire_claims(maison: Maison, compte: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def entree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Entree]:
-    """A house of its own: what is drawn is really done, and no other test should find it."""
+def maison_a_part(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maison]:
+    """What is drawn is really done, and no other test should find it: a house of its own, or the containers last."""
+    if request.param == "composition":
+        yield request.getfixturevalue("pile")
+        return
     maison = Maison(tmp_path_factory.mktemp("tirages") / "var", dossiers=20).demarrer()
-    yield Entree(maison)
+    yield maison
     maison.arreter()
+
+
+@pytest.fixture(scope="module")
+def entree(maison_a_part: Maison) -> Entree:
+    """Its door."""
+    return Entree(maison_a_part)
+
+
+pytestmark = [pytest.mark.partout, pytest.mark.en_dernier]
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name.lower())

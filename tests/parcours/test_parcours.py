@@ -6,6 +6,7 @@ from atelier.cellules import CELLULES
 from atelier.maison import Client, Maison
 
 DEPARTEMENT, CRECHE = "99900021900017", "99900022700010"
+pytestmark = pytest.mark.partout
 RUBRIQUES_T5 = ["synthese", "droits", "famille", "ressources", "rsa", "donnees-complementaires"]
 
 
@@ -105,7 +106,7 @@ def test_le_parcours_d_une_consultation(maison, tierces):
     evenement = controleur.get(f"/audit/v1/evenements/{recu}").json()
     assert (evenement["source"], evenement["type"], evenement["rubrique"]) == ("cdap", "cdap.rubrique.lue", "rsa")
     assert (evenement["issue"], evenement["profil"], evenement["finalite"]) == ("accorde", "T5", "suivi-rsa")
-    assert (evenement["partenaire"], evenement["adresse"]) == (DEPARTEMENT, "127.0.0.1")
+    assert (evenement["partenaire"], evenement["adresse"]) == (DEPARTEMENT, maison.adresse_des_clients)
     assert evenement["dossier"] == {"organisme": "521", "numero_allocataire": "2055990"}
     du_dossier = controleur.post("/audit/v1/evenements/recherche", json={"dossier": evenement["dossier"]}).json()
     issues = [(e["type"], e["issue"], e["cause"]) for e in reversed(du_dossier["evenements"])]
