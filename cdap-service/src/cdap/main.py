@@ -32,7 +32,7 @@ def application(reglages: Reglages, imprimeur: Imprimeur | None = None) -> Any:
     from cdap.adapters.imprimerie import Imprimerie
 
     outils = Outils(cafs=cafs.charger(reglages.cafs), imprimeur=imprimeur or Imprimerie())
-    return assembler(reglages, DepotsSql).application({"outils": outils})
+    return assembler(reglages, DepotsSql).application({"outils": outils}, pressees=["consultations.lire_rubrique"])
 
 
 def _corvees(reglages: Reglages, engine: Engine) -> Any:

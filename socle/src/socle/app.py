@@ -6,8 +6,9 @@ the app exists; a fault in one of them is a refusal to start.
 
 import gc
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +25,7 @@ from contracts.lecture import operations
 from socle import problemes, traces, une_fois
 from socle.corps import validateurs
 from socle.operations import Porte
+from socle.raccourci import Raccourci, chemin
 from socle.regles import Regle, lire
 from socle.wsgi import UnSaut
 
@@ -42,24 +44,27 @@ class _Resolveur(Resolver):  # type: ignore[misc]
         return Resolution(self._fonctions[operation.operation_id], operation.operation_id)
 
 
-def construire(service: str, porte: Porte, threads: int) -> FlaskApp:
-    """Build the ASGI app of a service from its own contract, if it has one, and `contracts/commun`.
+def construire(service: str, porte: Porte, threads: int, pressees: Sequence[str] = ()) -> FlaskApp:
+    """Build the ASGI app of a service from its own contract, if it has one, and `contracts/commun`; `pressees` are
+    the operations that have the short way.
 
-    Raises RegleInvalide, ImportError or AttributeError where contract and code do not fit.
+    Raises RegleInvalide, SansRaccourci, ImportError or AttributeError where contract and code do not fit.
     """
-    app = FlaskApp(service, lifespan=_vivre, middlewares=une_fois.COUCHES[:])
-    app._middleware_app.asgi_app = UnSaut(app.app.wsgi_app, threads)
+    app = FlaskApp(service, lifespan=_vivre)
+    saut, courts = UnSaut(app.app.wsgi_app, threads), []
+    app._middleware_app.asgi_app = saut
     une_fois.poser(app._middleware_app)
     propres = [(service, f"{service}.routes")] if service in contracts.SERVICES else []
     for nom, paquet in (*propres, (COMMUN, "socle.routes")):
         document = contracts.openapi(nom)
-        fonctions = {
-            operation_id: porte.envelopper(operation_id, regle, _fonction(paquet, operation_id))
+        faites = {
+            operation_id: porte.operation(operation_id, regle, _fonction(paquet, operation_id))
             for operation_id, regle in regles(document).items()
         }
+        courts += [(chemin(document, presse), faites[presse]) for presse in pressees if presse in faites]
         app.add_api(
             _sans_security(document),
-            resolver=_Resolveur(fonctions),
+            resolver=_Resolveur({nom: faite.pour_flask() for nom, faite in faites.items()}),
             strict_validation=True,
             validator_map=validateurs(),
             uri_parser_class=une_fois.Gardes(OpenAPIURIParser),
@@ -68,6 +73,7 @@ def construire(service: str, porte: Porte, threads: int) -> FlaskApp:
     for classe in (ProblemException, HTTPException, Exception):
         app.add_error_handler(classe, _dire)
     app.app.before_request(_exiger_une_ligne)
+    app.middleware.middlewares = [partial(Raccourci, fils=saut.fils, chemins=courts), *une_fois.COUCHES]
     _achever(app)
     return app
 

@@ -44,8 +44,11 @@ class Assemblage(Generic[D]):
         """What tells the OpenTelemetry collector, where one is configured; first asked for where it serves."""
         return ouvrir_la_telemetrie(self.reglages.service, self.reglages.otel_url)
 
-    def application(self, injections: Mapping[str, Any], releves: Sequence[Releve] = ()) -> "FlaskApp":
-        """The ASGI app; `injections` reach the routes by the names of their parameters, `releves` are metrics."""
+    def application(
+        self, injections: Mapping[str, Any], releves: Sequence[Releve] = (), pressees: Sequence[str] = ()
+    ) -> "FlaskApp":
+        """The ASGI app; `injections` reach the routes by the names of their parameters, `releves` are metrics, and
+        `pressees` the operations that have the short way (`socle.raccourci`)."""
         from socle.app import construire
         from socle.operations import Porte
 
@@ -61,7 +64,7 @@ class Assemblage(Generic[D]):
             "conservation_s": self.reglages.conservation.total_seconds(),
         }
         porte = Porte(verificateur, self.travail, {**communes, **injections}, self.telemetrie)
-        return construire(service, porte, self.reglages.threads)
+        return construire(service, porte, self.reglages.threads, pressees)
 
     def voisin(self, nom: str, url: str) -> Voisin:
         """A neighbour, called with service tokens that identity gives for this service's secret."""

@@ -9,8 +9,8 @@ import inspect
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import flask
 import orjson
@@ -42,6 +42,51 @@ class JetonRefuse(Refus):
     code = "jeton-invalide"
 
 
+class Entetes(Protocol):
+    """The headers of a request, by name in whatever case."""
+
+    def get(self, nom: str, /) -> str | None:
+        """Its value, or None."""
+        ...
+
+
+@dataclass(slots=True)
+class Reponse:
+    """What is answered, whoever sends it: Flask, or the short way (`socle.raccourci`)."""
+
+    corps: bytes
+    status_code: int
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation behind its rule: `repondre` never raises, and its answer is whole. `signature`: what it takes of
+    the request."""
+
+    repondre: Callable[[Entetes, str | None, dict[str, Any]], Reponse | flask.Response]
+    signature: inspect.Signature
+    fonction: Callable[..., Any]
+
+    def pour_flask(self) -> Callable[..., flask.Response]:
+        """A function that Connexion can call."""
+
+        def operation(**arguments: Any) -> flask.Response:
+            reponse = self.repondre(flask.request.headers, flask.request.remote_addr, arguments)
+            if isinstance(reponse, flask.Response):
+                return reponse
+            rendue = flask.Response(reponse.corps, reponse.status_code, reponse.headers)
+            if not reponse.corps:
+                rendue.headers.pop("Content-Type", None)
+            return rendue
+
+        operation.__name__ = self.fonction.__name__
+        operation.__module__ = self.fonction.__module__
+        operation.__doc__ = self.fonction.__doc__
+        operation.__signature__ = self.signature  # type: ignore[attr-defined]
+        return operation
+
+
 @dataclass(frozen=True)
 class Porte:
     """The door of a service: it verifies the token again and knows the rule of each operation."""
@@ -51,21 +96,25 @@ class Porte:
     injections: Mapping[str, Any]
     telemetrie: Telemetrie | None = None
 
-    def envelopper(self, nom: str, regle: Regle, fonction: Callable[..., Any]) -> Callable[..., Any]:
+    def envelopper(self, nom: str, regle: Regle, fonction: Callable[..., Any]) -> Callable[..., flask.Response]:
+        """Wrap a route for Connexion."""
+        return self.operation(nom, regle, fonction).pour_flask()
+
+    def operation(self, nom: str, regle: Regle, fonction: Callable[..., Any]) -> Operation:
         """Wrap a route: `acces`, `travail` and the injections reach it by the names of its parameters."""
         signature = inspect.signature(fonction)
         recues = [p for p in signature.parameters.values() if p.name not in self._fournies()]
         voulues = [nom for nom in signature.parameters if nom in self.injections]
         veut_acces, veut_travail = "acces" in signature.parameters, "travail" in signature.parameters
 
-        def operation(**arguments: Any) -> flask.Response:
+        def repondre(entetes: Entetes, pair: str | None, arguments: dict[str, Any]) -> Reponse | flask.Response:
             debut = time.perf_counter()
-            recue = flask.request.headers.get("traceparent")
+            recue = entetes.get("traceparent")
             trace, pas = traces.courante(recue), traces.commencer()
             travail = self.travail.pour_une_requete()
             acces = None
             try:
-                acces = self._identifier(nom, regle, trace)
+                acces = self._identifier(nom, regle, entetes, pair, trace)
                 if not regle.autorise(acces):
                     raise AccesRefuse("regle_de_l_operation")
                 arguments.update({cle: self.injections[cle] for cle in voulues})
@@ -86,21 +135,16 @@ class Porte:
 
         if regle.tracee:  # known before it happens: Prometheus sees no increase in a series that begins at 1
             reponse_tracee(nom, 503, recu=False)
-
-        operation.__name__ = fonction.__name__
-        operation.__module__ = fonction.__module__
-        operation.__doc__ = fonction.__doc__
-        operation.__signature__ = signature.replace(parameters=recues)  # type: ignore[attr-defined]
-        return operation
+        return Operation(repondre, signature.replace(parameters=recues), fonction)
 
     def _fournies(self) -> set[str]:
         return {"acces", "travail", *self.injections}
 
-    def _identifier(self, nom: str, regle: Regle, trace: str) -> Acces:
-        adresse = self._adresse()
+    def _identifier(self, nom: str, regle: Regle, entetes: Entetes, pair: str | None, trace: str) -> Acces:
+        adresse = self._adresse(entetes, pair)
         if regle.publique:
             return Acces(acte=nom, adresse=adresse, trace=trace)
-        porteur, _, jeton = flask.request.headers.get(JETON, "").partition(" ")
+        porteur, _, jeton = (entetes.get(JETON) or "").partition(" ")
         if not jeton or porteur.lower() != "bearer":
             raise JetonAbsent()
         try:
@@ -109,9 +153,9 @@ class Porte:
             raise JetonRefuse() from None
         return acces_de(identite, nom, adresse, trace)
 
-    def _adresse(self) -> str | None:
+    def _adresse(self, entetes: Entetes, pair: str | None) -> str | None:
         """The client's address, as the gateway saw it if it proves to be the gateway; else the peer's own."""
-        preuve, transmise = flask.request.headers.get(PASSERELLE), flask.request.headers.get(ADRESSE)
+        preuve, transmise = entetes.get(PASSERELLE), entetes.get(ADRESSE)
         if preuve and transmise:
             try:
                 identite = self.verificateur.verifier(preuve)
@@ -119,7 +163,7 @@ class Porte:
                     return transmise
             except JetonInvalide:
                 logger.warning("preuve de la passerelle non valable")
-        return flask.request.remote_addr
+        return pair
 
 
 def acces_de(identite: Identite, acte: str, adresse: str | None, trace: str) -> Acces:
@@ -160,29 +204,22 @@ def _recu(travail: Travail[Any], nom: str) -> str:
     return travail.recus[-1]
 
 
-def _repondre(rendu: Any) -> flask.Response:
+def _repondre(rendu: Any) -> Reponse | flask.Response:
     """A route gives a body, or (body, status, headers); None is an empty body, bytes are JSON already."""
     if isinstance(rendu, flask.Response):
         return rendu
     corps, statut, entetes = rendu if isinstance(rendu, tuple) else (rendu, 200, {})
     octets = corps if isinstance(corps, bytes) else b"" if corps is None else orjson.dumps(corps)
-    reponse = flask.Response(octets, statut, mimetype="application/json" if octets else None)
-    reponse.headers.update(entetes)
-    reponse.headers["Cache-Control"] = "no-store"
-    if not octets:
-        reponse.headers.pop("Content-Type", None)
-    return reponse
+    genre = {"Content-Type": "application/json"} if octets else {}
+    return Reponse(octets, statut, genre | entetes | {"Cache-Control": "no-store"})
 
 
-def _probleme(probleme: problemes.Probleme, travail: Travail[Any]) -> flask.Response:
-    reponse = flask.Response(probleme.corps(), probleme.statut, mimetype=problemes.MIME)
-    reponse.headers.update(probleme.entetes)
-    if travail.recus:
-        reponse.headers["Audit-Receipt"] = travail.recus[-1]
-    return reponse
+def _probleme(probleme: problemes.Probleme, travail: Travail[Any]) -> Reponse:
+    recu = {"Audit-Receipt": travail.recus[-1]} if travail.recus else {}
+    return Reponse(probleme.corps(), probleme.statut, {"Content-Type": problemes.MIME} | probleme.entetes | recu)
 
 
-def _mesurer(nom: str, regle: Regle, reponse: flask.Response, duree_s: float, trace: str) -> None:
+def _mesurer(nom: str, regle: Regle, reponse: Reponse | flask.Response, duree_s: float, trace: str) -> None:
     statut = reponse.status_code
     mesure(nom, statut).observe(duree_s)
     if regle.tracee:

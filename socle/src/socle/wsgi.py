@@ -7,14 +7,16 @@ others, which are nearly all, are held whole.
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
 from a2wsgi.wsgi import Body, build_environ
 
+from socle.fils import Fils
+
 Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Any, Receive, Send], Awaitable[None]]
 
 
 class UnSaut:
@@ -22,9 +24,9 @@ class UnSaut:
 
     def __init__(self, application: Callable[..., Iterable[bytes]], fils: int) -> None:
         self._application = application
-        self._fils = ThreadPoolExecutor(fils, thread_name_prefix="wsgi")
+        self.fils = Fils(fils)
 
-    async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Serve one request."""
         boucle = asyncio.get_running_loop()
         environ = build_environ(scope, Body(boucle, receive))
@@ -32,8 +34,7 @@ class UnSaut:
         def envoyer(message: Message) -> None:
             asyncio.run_coroutine_threadsafe(_attendre(send(message)), boucle).result()
 
-        tout = partial(contextvars.copy_context().run, self._repondre, environ, envoyer)
-        reste: list[Message] = await boucle.run_in_executor(self._fils, tout)
+        reste = await self.fils.faire(contextvars.copy_context().run, self._repondre, environ, envoyer)
         for message in reste:
             await send(message)
 
