@@ -32,7 +32,8 @@ def application(reglages: Reglages, imprimeur: Imprimeur | None = None) -> Any:
     from cdap.adapters.imprimerie import Imprimerie
 
     outils = Outils(cafs=cafs.charger(reglages.cafs), imprimeur=imprimeur or Imprimerie())
-    return assembler(reglages, DepotsSql).application({"outils": outils}, pressees=["consultations.lire_rubrique"])
+    assemblage = assembler(reglages, DepotsSql, depots_directs=DepotsSql)
+    return assemblage.application({"outils": outils}, pressees=["consultations.lire_rubrique"])
 
 
 def _corvees(reglages: Reglages, engine: Engine) -> Any:

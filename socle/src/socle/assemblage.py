@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from socle.cles import Trousseau
 from socle.database import ouvrir
+from socle.directe import Directe
 from socle.jetons import Verificateur
 from socle.mesures import Exposition, Releve, ReleveOutbox
 from socle.sante import Sante
@@ -74,9 +75,13 @@ class Assemblage(Generic[D]):
 
 
 def assembler(
-    reglages: Reglages, depots: Callable[[Connection], D], trousseau: Trousseau | None = None
+    reglages: Reglages,
+    depots: Callable[[Connection], D],
+    trousseau: Trousseau | None = None,
+    depots_directs: Callable[[Directe], D] | None = None,
 ) -> Assemblage[D]:
-    """Open the database and the keys of a service; touches no neighbour."""
+    """Open the database and the keys of a service; touches no neighbour. `depots_directs`: see `Travail`."""
     engine = ouvrir(reglages.base, en_serie=reglages.actes_en_serie)
     cles = trousseau or Trousseau(f"{reglages.url_identity}/.well-known/jwks.json", reglages.dossier / "jwks.json")
-    return Assemblage(reglages, engine, cles, Travail(engine, reglages.service, depots))
+    travail = Travail(engine, reglages.service, depots, depots_directs=depots_directs)
+    return Assemblage(reglages, engine, cles, travail)

@@ -61,14 +61,6 @@ def lecture(engine: Engine) -> Iterator[Connection]:
         yield connexion
 
 
-def par_instruction(connexion: Connection) -> Connection:
-    """For an act of which nothing must hold together: on PostgreSQL each statement is then a transaction by itself,
-    two exchanges less. SQLite asks nobody, and stays as it is."""
-    if connexion.dialect.name == "postgresql":
-        return connexion.execution_options(isolation_level="AUTOCOMMIT")
-    return connexion
-
-
 def _connecter(fichier: Path, mode: object) -> sqlite3.Connection:
     connexion = sqlite3.connect(
         f"{fichier.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False, isolation_level=None

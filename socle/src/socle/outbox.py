@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     BigInteger,
     Column,
-    Connection,
     Engine,
     Float,
     Integer,
@@ -32,6 +31,7 @@ from sqlalchemy import (
 )
 
 from socle.database import lecture
+from socle.prepares import Lien, Preparee
 
 if TYPE_CHECKING:
     from socle.bail import Bail
@@ -62,7 +62,7 @@ tete = Table(
 )
 
 
-_INSCRIRE = outbox.insert().inline().values({nom: bindparam(nom) for nom in ("id", "corps", "inscrit_a")})
+_INSCRIRE = Preparee(outbox.insert().inline().values({nom: bindparam(nom) for nom in ("id", "corps", "inscrit_a")}))
 """`inline`: its number is not asked back."""
 _EN_ATTENTE = (
     select(outbox.c.seq, outbox.c.corps)
@@ -99,9 +99,10 @@ def empreinte(precedente: str, corps: bytes) -> str:
     return hashlib.sha256(bytes.fromhex(precedente) + corps).hexdigest()
 
 
-def inscrire(connexion: Connection, id: str, corps: bytes, inscrit_a: float) -> None:
-    """Write the event in the transaction of the act; `inscrit_a` is a time of the epoch, in seconds."""
-    connexion.execute(_INSCRIRE, {"id": id, "corps": corps, "inscrit_a": inscrit_a})
+def inscrire(lien: Lien, id: str, corps: bytes, inscrit_a: float) -> None:
+    """Write the event in the transaction of the act, or by itself where the act has none (`Directe`); `inscrit_a` is
+    a time of the epoch, in seconds."""
+    _INSCRIRE.ecrire(lien, id=id, corps=corps, inscrit_a=inscrit_a)
 
 
 def ranger(engine: Engine, limite: int = 500, bail: "Bail | None" = None) -> int:

@@ -15,8 +15,9 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DisconnectionError
 
+from socle.directe import COMMIS, directe, dite
 from socle.secret import SecretIllisible, essais
 
 CONNEXION_S = 3
@@ -114,13 +115,13 @@ class Ecoute:
     """Waits for a commit by another connection of the house."""
 
     def __init__(self, engine: Engine) -> None:
-        with _dite():
+        with dite():
             self._connexion = _a_part(engine)
             self._connexion.execute(f"LISTEN {CANAL}")
 
     def attendre(self, secondes: float) -> bool:
         """Until something was committed, or at most so long; whether something was. Raises OperationalError."""
-        with _dite():
+        with dite():
             entendus = list(self._connexion.notifies(timeout=max(0.0, secondes), stop_after=1))
         return bool(entendus)
 
@@ -139,7 +140,7 @@ class Presence:
 
     def commencer(self) -> bool:
         """Whether it was got just now; it is kept as long as its connection. Raises OperationalError."""
-        with _dite():
+        with dite():
             try:
                 if self._connexion is None:
                     self._connexion, self._tenue = _a_part(self._engine), False
@@ -188,11 +189,11 @@ class _Reveil:
     def retenir(self, connexion: Connection) -> None:
         """Called before the commit: it may take longer than any pause, and nothing is to be seen until then."""
         if not connexion.get_execution_options().get("lecture"):
-            connexion.info[CANAL] = True
+            connexion.info[COMMIS] = True
 
     def sonner(self, _: Any, fiche: Any) -> None:
         """Called as a connection goes back to the pool: what it was to commit is committed, or never will be."""
-        if not fiche.info.pop(CANAL, False):
+        if not fiche.info.pop(COMMIS, False):
             return
         self._a_dire.set()
         if self._fil is None:
@@ -210,19 +211,8 @@ class _Reveil:
             if engine is None:
                 return
             try:
-                with engine.connect().execution_options(isolation_level="AUTOCOMMIT", lecture=True) as connexion:
-                    connexion.exec_driver_sql(f"NOTIFY {CANAL}")
+                with directe(engine) as connexion:
+                    connexion.executer(f"NOTIFY {CANAL}", {})
             except Exception:  # noqa: BLE001 -- the database is away: those that listen know it, and sweep
                 time.sleep(1.0)
             del engine
-
-
-class _dite:
-    """Turns the driver's fault into SQLAlchemy's, without its text."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, genre: Any, faute: BaseException | None, _: Any) -> None:
-        if isinstance(faute, psycopg.Error):
-            raise OperationalError("LISTEN", None, type(faute)()) from None

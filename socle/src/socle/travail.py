@@ -19,10 +19,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from uuid_utils.compat import uuid7
 
 from socle.acces import Acces, Groupe
-from socle.database import lecture, par_instruction
+from socle.database import lecture
+from socle.directe import Directe
 from socle.evenement import ACCORDE, ECHEC, composer
 from socle.mesures import evenement
 from socle.outbox import inscrire
+from socle.prepares import Lien
 from socle.refus import Refus
 
 FRANCE = ZoneInfo("Europe/Paris")
@@ -48,17 +50,19 @@ def jour_de(instant: datetime) -> date:
 
 @dataclass(frozen=True)
 class Travail(Generic[D]):
-    """Opens the acts of a service. `depots` binds the service's stores to a connection."""
+    """Opens the acts of a service. `depots` binds the service's stores to a connection, and `depots_directs`, where
+    there is one, to a connection past SQLAlchemy, for acts that only read."""
 
     engine: Engine
     source: str
     depots: Callable[[Connection], D]
     horloge: Callable[[], datetime] = maintenant
     recus: list[str] | None = None
+    depots_directs: Callable[[Directe], D] | None = None
 
     def pour_une_requete(self) -> "Travail[D]":
         """The same, with a fresh list of the receipts that the request's acts leave."""
-        return Travail(self.engine, self.source, self.depots, self.horloge, [])
+        return Travail(self.engine, self.source, self.depots, self.horloge, [], self.depots_directs)
 
     @contextmanager
     def lecture(self) -> Iterator[D]:
@@ -102,6 +106,7 @@ class Acte(Generic[D]):
         self._groupe = groupe
         self._notes = notes
         self._connexion: Connection | None = None
+        self._directe: Directe | None = None
         self._depots: D | None = None
         self._rompu = False
         self.id = uuid7()
@@ -129,9 +134,16 @@ class Acte(Generic[D]):
     @property
     def a_lire(self) -> D:
         """The same for an act that reads and writes nothing but its event: there is nothing to take back, and on
-        PostgreSQL no transaction either, since the event is committed by itself (ADR 36)."""
+        PostgreSQL no transaction either, since the event is committed by itself (ADR 36, ADR 43)."""
         if self._depots is None:
-            self._depots = self._travail.depots(self._ouvrir(ne_fait_que_lire=True))
+            lies, engine = self._travail.depots_directs, self._travail.engine
+            if lies is not None and engine.dialect.name == "postgresql":
+                self._rompu = True
+                self._directe = Directe(engine)
+                self._rompu = False
+                self._depots = lies(self._directe)
+            else:
+                self._depots = self._travail.depots(self._ouvrir())
         return self._depots
 
     def acquis(self) -> None:
@@ -157,15 +169,14 @@ class Acte(Generic[D]):
             self.abandonner()
             raise TraceImpossible()
         try:
-            connexion = self._ouvrir()
-            savepoint = connexion.get_nested_transaction()
-            if savepoint is not None:
-                savepoint.commit() if issue == ACCORDE else savepoint.rollback()
-            elif issue != ACCORDE:  # nothing to take back; but PostgreSQL does nothing more after a read that failed
-                connexion.rollback()
-                connexion.begin()
-            inscrire(connexion, self.recu, self._composer(issue, cause), self.instant.timestamp())
-            connexion.commit()
+            if self._directe is not None:
+                self._inscrire(self._directe, issue, cause)
+                self._directe.rendre()
+            else:
+                connexion = self._a_ecrire(issue)
+                self._inscrire(connexion, issue, cause)
+                connexion.commit()
+                connexion.close()
         except SQLAlchemyError as faute:
             logger.error("trace impossible", extra={"faute": faute.__class__.__name__, "acte": self._acces.acte})
             self.abandonner()
@@ -173,7 +184,6 @@ class Acte(Generic[D]):
         except BaseException:
             self.abandonner()
             raise
-        connexion.close()
         if self._travail.recus is not None:
             self._travail.recus.append(self.recu)
         evenement(self._travail.source, self._type, issue).inc()
@@ -181,21 +191,36 @@ class Acte(Generic[D]):
 
     def abandonner(self) -> None:
         """Let go of the connection; what it had not committed is gone."""
+        if self._directe is not None:
+            self._directe.abandonner()
+            self._directe = None
         if self._connexion is not None:
             self._connexion.invalidate()
             self._connexion.close()
             self._connexion = None
 
-    def _ouvrir(self, *, ne_fait_que_lire: bool = False) -> Connection:
+    def _ouvrir(self) -> Connection:
         """The connection of the act, its transaction begun; where that failed once it is not tried again."""
         if self._connexion is None:
             self._rompu = True
             self._connexion = self._travail.engine.connect()
-            if ne_fait_que_lire:
-                self._connexion = par_instruction(self._connexion)
             self._connexion.begin()
             self._rompu = False
         return self._connexion
+
+    def _a_ecrire(self, issue: str) -> Connection:
+        """The same for the event, what must be taken back being so."""
+        connexion = self._ouvrir()
+        savepoint = connexion.get_nested_transaction()
+        if savepoint is not None:
+            savepoint.commit() if issue == ACCORDE else savepoint.rollback()
+        elif issue != ACCORDE:  # nothing to take back; but PostgreSQL does nothing more after a read that failed
+            connexion.rollback()
+            connexion.begin()
+        return connexion
+
+    def _inscrire(self, lien: Lien, issue: str, cause: str | None) -> None:
+        inscrire(lien, self.recu, self._composer(issue, cause), self.instant.timestamp())
 
     def _composer(self, issue: str, cause: str | None) -> bytes:
         return composer(

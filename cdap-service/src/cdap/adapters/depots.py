@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 
 import msgspec
 from sqlalchemy import Connection, Engine, String, bindparam, delete, insert, select, tuple_
@@ -14,13 +15,14 @@ from cdap.adapters.verrous import tenir_l_utilisateur
 from cdap.domain.consultations import Consultation
 from cdap.domain.dossiers import Cle, Dossier
 from cdap.domain.fraicheur import accueillir
+from socle.prepares import Lien, Preparee, ecrivable
 
 CONSERVATION_S = 3_600.0
 """How long an expired consultation is kept, so that its use is told as expired, not as unknown."""
 CONSERVATION_ENVOIS_S = 366 * 86_400.0
 
 # What every read asks is composed once: SQLAlchemy takes longer to compose a statement than PostgreSQL to run it.
-_VOISINE = (
+_VOISINE = Preparee(
     select(dossiers.c.organisme, dossiers.c.numero_allocataire, dossiers.c.contenu)
     .where(
         tuple_(dossiers.c.organisme, dossiers.c.numero_allocataire)
@@ -29,33 +31,45 @@ _VOISINE = (
     .order_by(dossiers.c.organisme, dossiers.c.numero_allocataire)
     .limit(1)
 )
-_CONSULTATION = select(consultations).where(consultations.c.id == bindparam("id"))
+_CONSULTATION = Preparee(
+    select(
+        consultations.c.id,
+        consultations.c.sujet,
+        consultations.c.session,
+        consultations.c.groupe,
+        consultations.c.organisme,
+        consultations.c.numero_allocataire,
+        consultations.c.numero_instructeur,
+        consultations.c.numero_bailleur,
+        consultations.c.ouverte_a,
+        consultations.c.expire_a,
+    ).where(consultations.c.id == bindparam("id"))
+)
 _DECODEUR = msgspec.json.Decoder(Dossier)
 
 
 class DossiersSql:
     """Dossiers by key; `fusionner` is for the import alone."""
 
-    def __init__(self, connexion: Connection) -> None:
-        self._connexion = connexion
+    def __init__(self, lien: Lien) -> None:
+        self._lien = lien
 
     def lire(self, cle: Cle) -> Dossier | None:
         """The dossier of that key, or None, for the same work: its neighbour is read and decoded where there is none.
 
         So the time of an answer does not tell whether a number is somebody's.
         """
-        voisine = self._connexion.execute(
-            _VOISINE, {"organisme": cle.organisme, "numero": cle.numero_allocataire}
-        ).one_or_none()
+        voisine = _VOISINE.une(self._lien, organisme=cle.organisme, numero=cle.numero_allocataire)
         if voisine is None:
             return None
-        dossier = _DECODEUR.decode(voisine.contenu)
-        return dossier if Cle(voisine.organisme, voisine.numero_allocataire) == cle else None
+        organisme, numero, contenu = voisine
+        dossier = _DECODEUR.decode(contenu)
+        return dossier if Cle(organisme, numero) == cle else None
 
     def fusionner(self, recus: Sequence[Dossier]) -> None:
         """Take in what was received without a date; what it does not know of a dossier is kept."""
         for recu in recus:
-            fiches = FichesSql(self._connexion)
+            fiches = FichesSql(ecrivable(self._lien))
             tenues = fiches.lire([recu.cle])
             ancienne = tenues[recu.cle].fiche if tenues else None
             fiches.ecrire([Tenue(accueillir(ancienne, recu, None))], frozenset(tenues))
@@ -64,12 +78,12 @@ class DossiersSql:
 class ConsultationsSql:
     """The consultations under way."""
 
-    def __init__(self, connexion: Connection) -> None:
-        self._connexion = connexion
+    def __init__(self, lien: Lien) -> None:
+        self._lien = lien
 
     def inscrire(self, consultation: Consultation) -> None:
         """Keep a new consultation."""
-        self._connexion.execute(
+        ecrivable(self._lien).execute(
             insert(consultations).values(
                 id=consultation.id,
                 sujet=consultation.sujet,
@@ -86,19 +100,20 @@ class ConsultationsSql:
 
     def lire(self, id: str) -> Consultation | None:
         """The consultation of that id, or None."""
-        ligne = self._connexion.execute(_CONSULTATION, {"id": id}).one_or_none()
+        ligne = _CONSULTATION.une(self._lien, id=id)
         if ligne is None:
             return None
+        id, sujet, session, groupe, organisme, numero, instructeur, bailleur, ouverte_a, expire_a = ligne
         return Consultation(
-            id=ligne.id,
-            sujet=ligne.sujet,
-            session=ligne.session,
-            groupe=ligne.groupe,
-            cle=Cle(ligne.organisme, ligne.numero_allocataire),
-            numero_instructeur=ligne.numero_instructeur,
-            numero_bailleur=ligne.numero_bailleur,
-            ouverte_a=datetime.fromtimestamp(ligne.ouverte_a, UTC),
-            expire_a=datetime.fromtimestamp(ligne.expire_a, UTC),
+            id=id,
+            sujet=sujet,
+            session=session,
+            groupe=groupe,
+            cle=Cle(organisme, numero),
+            numero_instructeur=instructeur,
+            numero_bailleur=bailleur,
+            ouverte_a=datetime.fromtimestamp(ouverte_a, UTC),
+            expire_a=datetime.fromtimestamp(expire_a, UTC),
         )
 
 
@@ -125,14 +140,27 @@ class EchecsSql:
 
 
 class DepotsSql:
-    """The stores of one act."""
+    """The stores of one act. Those that write are made in the act that asks for them: one that only reads has none."""
 
-    def __init__(self, connexion: Connection) -> None:
-        self.dossiers = DossiersSql(connexion)
-        self.consultations = ConsultationsSql(connexion)
-        self.echecs = EchecsSql(connexion)
-        self.attestations = AttestationsSql(connexion)
-        self.messages = MessagesSql(connexion)
+    def __init__(self, lien: Lien) -> None:
+        self._lien = lien
+        self.dossiers = DossiersSql(lien)
+        self.consultations = ConsultationsSql(lien)
+
+    @cached_property
+    def echecs(self) -> EchecsSql:
+        """The failed openings."""
+        return EchecsSql(ecrivable(self._lien))
+
+    @cached_property
+    def attestations(self) -> AttestationsSql:
+        """The attestations that go by post."""
+        return AttestationsSql(ecrivable(self._lien))
+
+    @cached_property
+    def messages(self) -> MessagesSql:
+        """The messages to the Caf."""
+        return MessagesSql(ecrivable(self._lien))
 
 
 def oublier_le_perime(engine: Engine) -> None:
