@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.adapters.amont import LENTE
+from gateway.adapters.connexion import LENTE
 from gateway.adapters.disjoncteur import ECHECS_MAX, Disjoncteur
 from gateway.domain.messages import Envoi, Reponse
 from gateway.domain.refus import ServiceIndisponible

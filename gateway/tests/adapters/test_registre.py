@@ -23,7 +23,7 @@ def test_un_refus_sur_une_operation_sans_evenement_en_laisse_un(porte: Any, refu
     travail = assembler(porte.banc.reglages, lambda _: None).travail
 
     async def refuser(acces: Acces) -> None:
-        async with RegistreOutbox(travail, fils).tracer(MUETTE, acces):
+        async with RegistreOutbox(travail, fils).tracer(MUETTE, lambda: acces):
             raise refus
 
     with ThreadPoolExecutor(1) as fils, pytest.raises(type(refus)):

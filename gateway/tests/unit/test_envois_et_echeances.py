@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import uvloop
 
-from gateway.adapters.protocole import _CONTINUER, _Echeance, _UnSeulEnvoi
+from gateway.adapters.echeances import Echeance
+from gateway.adapters.protocole import _CONTINUER, _UnSeulEnvoi
 
 
 class Transport:
@@ -81,7 +82,7 @@ class Minuteur:
 
 def test_une_echeance_repoussee_avancee_ou_levee_tombe_quand_elle_doit() -> None:
     boucle, tombees = Boucle(), []
-    echeance = _Echeance(boucle, lambda: tombees.append(boucle.a))  # type: ignore[arg-type]
+    echeance = Echeance(boucle, lambda: tombees.append(boucle.a))  # type: ignore[arg-type]
     echeance.dans(10)
     boucle.avancer(8)
     echeance.dans(30)  # put off to 38

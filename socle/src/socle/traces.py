@@ -3,11 +3,15 @@
 A step (the span id of OpenTelemetry) is one operation in one process: what it calls names it as where it came from.
 """
 
+import os
+import random
 import re
-import secrets
 from contextvars import ContextVar
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+# Ids are not secrets, and the system is not asked for each of them; processes of one parent do not share them.
+_HASARD = random.Random()  # noqa: S311
+os.register_at_fork(after_in_child=_HASARD.seed)
 _PAS: ContextVar[str | None] = ContextVar("pas", default=None)
 
 
@@ -16,7 +20,7 @@ def courante(traceparent: str | None) -> str:
     lu = _TRACEPARENT.fullmatch(traceparent or "")
     if lu and lu.group(1) != "0" * 32:
         return lu.group(1)
-    return secrets.token_hex(16)
+    return f"{_HASARD.getrandbits(128):032x}"
 
 
 def amont(traceparent: str | None) -> str | None:
@@ -27,11 +31,16 @@ def amont(traceparent: str | None) -> str | None:
 
 def commencer() -> str:
     """Begin the step of the operation under way in this thread or task; its id."""
-    pas = secrets.token_hex(8)
+    pas = neuf()
     _PAS.set(pas)
     return pas
 
 
-def vers_l_aval(trace: str) -> str:
-    """The `traceparent` to hand on: from the step under way, or from a new one where there is none."""
-    return f"00-{trace}-{_PAS.get() or secrets.token_hex(8)}-01"
+def neuf() -> str:
+    """The id of a step that its caller carries along by itself."""
+    return f"{_HASARD.getrandbits(64):016x}"
+
+
+def vers_l_aval(trace: str, pas: str | None = None) -> str:
+    """The `traceparent` to hand on: from this step, the one under way, or a new one where there is none."""
+    return f"00-{trace}-{pas or _PAS.get() or neuf()}-01"

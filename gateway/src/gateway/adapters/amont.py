@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from gateway.adapters.adresses import Adresses, Resoudre, resoudre
-from gateway.adapters.connexion import INJOIGNABLE, Connexion, NonPrise
+from gateway.adapters.connexion import INJOIGNABLE, LENTE, Connexion, NonPrise
 from gateway.adapters.mesures import REPRISES
 from gateway.domain.messages import Envoi, Reponse
 from gateway.domain.refus import ServiceIndisponible
@@ -25,7 +25,6 @@ REPRISES_MAX = 5
 OISIVETE_S = 3.0  # less than the 5 s after which uvicorn closes an idle connection: the one that closes is us
 AGE_S = 10.0  # then it is made anew: a replica that has just come gets its share
 PAR_SERVICE = 100
-LENTE = "delai_depasse"
 
 
 class AmontHttp:
@@ -36,11 +35,7 @@ class AmontHttp:
 
     async def envoyer(self, service: str, envoi: Envoi) -> Reponse:
         """The whole answer of the service. Raises ServiceIndisponible, whose cause says how it failed."""
-        try:
-            async with asyncio.timeout(envoi.delai_s):
-                return await self._services[service].envoyer(envoi)
-        except TimeoutError:
-            raise ServiceIndisponible(LENTE) from None
+        return await self._services[service].envoyer(envoi)
 
     async def fermer(self) -> None:
         """Close every idle connection."""
@@ -63,18 +58,33 @@ class _Reserve:
         self._places = asyncio.Semaphore(PAR_SERVICE)
 
     async def envoyer(self, envoi: Envoi) -> Reponse:
-        async with self._places:
-            for _ in range(REPRISES_MAX):
-                connexion = self._prendre() or await self._ouvrir()
+        """At once where a connection is free; else by a task, which may wait for one."""
+        fin = time.monotonic() + envoi.delai_s
+        connexion = None if self._places.locked() else self._prendre()
+        if connexion is not None:
+            async with self._places:
                 try:
-                    return await self._echanger(connexion, envoi)
+                    return await self._echanger(connexion, envoi, fin)
                 except NonPrise:
                     REPRISES.labels(self._service).inc()
-            raise ServiceIndisponible(INJOIGNABLE)
+        return await asyncio.create_task(self._patienter(envoi, fin))
 
-    async def _echanger(self, connexion: Connexion, envoi: Envoi) -> Reponse:
+    async def _patienter(self, envoi: Envoi, fin: float) -> Reponse:
         try:
-            reponse = await connexion.echanger(envoi, self._hote)
+            async with asyncio.timeout(fin - time.monotonic()), self._places:
+                for _ in range(REPRISES_MAX):
+                    connexion = self._prendre() or await self._ouvrir()
+                    try:
+                        return await self._echanger(connexion, envoi, fin)
+                    except NonPrise:
+                        REPRISES.labels(self._service).inc()
+        except TimeoutError:
+            raise ServiceIndisponible(LENTE) from None
+        raise ServiceIndisponible(INJOIGNABLE)
+
+    async def _echanger(self, connexion: Connexion, envoi: Envoi, fin: float) -> Reponse:
+        try:
+            reponse = await connexion.echanger(envoi, self._hote, fin - time.monotonic())
         finally:
             if not connexion.libre:  # it failed, hung, or says that it leaves
                 self._adresses.ecarter(connexion.adresse)

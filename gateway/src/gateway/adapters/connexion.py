@@ -17,13 +17,14 @@ from typing import cast
 
 import httptools
 
+from gateway.adapters.echeances import Echeance
 from gateway.domain.messages import Entetes, Envoi, Reponse
 from gateway.domain.refus import ServiceIndisponible
 
 ECHANGE = b"mcp-echange"
 TETE_MAX, REPONSE_MAX = 64 << 10, 16 << 20
 SANS_CORPS = frozenset({204, 304})
-INJOIGNABLE, INCOMPLETE = "service_injoignable", "reponse_incomplete"
+INJOIGNABLE, INCOMPLETE, LENTE = "service_injoignable", "reponse_incomplete", "delai_depasse"
 SAIT_COMPTER = sys.platform == "linux"
 """There `TIOCOUTQ` of a socket counts what was sent and is not acknowledged (tcp(7), SIOCOUTQ)."""
 _FIN_DE_TETE, _FIN_DE_MORCEAUX = b"\r\n\r\n", b"\r\n0\r\n\r\n"
@@ -134,22 +135,26 @@ class Connexion(asyncio.Protocol):
         self._attente: asyncio.Future[Reponse] | None = None
         self._propre = True
         self._envoyes = 0
+        self._boucle = asyncio.get_running_loop()
+        self._echeance = Echeance(self._boucle, lambda: self._echouer(LENTE))
 
-    async def echanger(self, envoi: Envoi, hote: bytes) -> Reponse:
-        """Send a request, and wait for its answer. Raises ServiceIndisponible, NonPrise where it may be sent again;
-        the caller bounds the time."""
+    async def echanger(self, envoi: Envoi, hote: bytes, delai_s: float) -> Reponse:
+        """Send a request, and wait so long for its answer. Raises ServiceIndisponible, NonPrise where it may be sent
+        again."""
         self._rang += 1
         numero = b"%b-%d" % (self._nom, self._rang)
         self._propre = False
         octets = _octets(envoi, hote, numero)
         self._lecture = _Lecture(numero, sans_corps=envoi.methode == "HEAD")
-        self._attente = asyncio.get_running_loop().create_future()
+        self._attente = self._boucle.create_future()
         self._envoyes = len(octets)
         self._transport.write(octets)
+        self._echeance.dans(delai_s)
         try:
             return await self._attente
         finally:
             self._lecture = self._attente = None
+            self._echeance.jamais()
             if self._propre:
                 self.libre_depuis = time.monotonic()
             else:
@@ -168,6 +173,7 @@ class Connexion(asyncio.Protocol):
     def fermer(self) -> None:
         """Close at once; what was not sent is not sent any more."""
         self._propre = False
+        self._echeance.finir()
         self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -9,8 +9,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gateway.adapters.amont import LENTE
-from gateway.adapters.connexion import INJOIGNABLE
+from gateway.adapters.connexion import INJOIGNABLE, LENTE
 from gateway.adapters.mesures import CIRCUIT
 from gateway.domain.messages import Envoi, Reponse
 from gateway.domain.refus import ServiceIndisponible

@@ -6,6 +6,7 @@ an event, and never itself.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -22,6 +23,7 @@ from socle.operations import JetonAbsent, JetonRefuse
 MANDATAIRE = b"mcp-mandataire"
 PASSERELLE, PORTAIL = "gateway", "portail"
 PATIENCE_S = 0.25
+CONNUS_MAX = 4_096
 securite = logging.getLogger("securite")
 
 
@@ -33,11 +35,18 @@ class GardienDesJetons:
         self._verificateur = Verificateur(trousseau, issuer, service=None)
         self._fils = fils
         self._recherche: asyncio.Future[None] | None = None
+        self._connus: dict[bytes, Identite] = {}
 
     async def identifier(self, entetes: Entetes, operation: Operation, trace: str) -> Identite:
         """The user whom the token proves. Raises JetonAbsent, JetonRefuse; ServiceIndisponible without any key."""
+        recus = valeurs(entetes, b"authorization")
+        connu = self._connus.get(recus[0]) if len(recus) == 1 else None
+        if connu is not None and time.time() < connu.expire_a:
+            return connu
         try:
-            return await self._verifier(_jeton(entetes))
+            identite = await self._verifier(_jeton(recus))
+            self._retenir(recus[0], identite)
+            return identite
         except JetonInvalide as faute:
             cause = str(faute)
             JETONS_REFUSES.labels(cause).inc()
@@ -50,6 +59,12 @@ class GardienDesJetons:
             boucle = asyncio.get_running_loop()
             self._recherche = boucle.run_in_executor(self._fils, self._trousseau.rafraichir)
         return self._recherche
+
+    def _retenir(self, recu: bytes, identite: Identite) -> None:
+        """The header as it came, so that its next one is only looked up; the oldest goes first."""
+        self._connus[recu] = identite
+        if len(self._connus) > CONNUS_MAX:
+            del self._connus[next(iter(self._connus))]
 
     async def _verifier(self, jeton: str) -> Identite:
         try:
@@ -105,9 +120,8 @@ class GardienDuPortail:
             raise JetonInvalide("cle_inconnue") from None
 
 
-def _jeton(entetes: Entetes) -> str:
+def _jeton(recus: list[bytes]) -> str:
     """The one bearer token of a request. Raises JetonAbsent, or JetonInvalide where there are two headers."""
-    recus = valeurs(entetes, b"authorization")
     if len(recus) > 1:
         raise JetonInvalide("entete_double")
     schema, _, jeton = (recus[0] if recus else b"").partition(b" ")

@@ -4,12 +4,11 @@ Invariant: one request at a time; a malformed one gets at most one answer, and n
 connection is read. A client that is slow with its head, its body or our answer is cut.
 """
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.adapters.echeances import Echeance
 from gateway.adapters.mesures import REQUETES_REFUSEES
 from gateway.domain.refus import EntetesTropGrands, RequeteInvalide, ServiceIndisponible
 from gateway.domain.tete import exiger_une_lecture
@@ -23,45 +22,6 @@ CONNEXIONS_MAX = 800
 
 
 _CONTINUER = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-class _Echeance:
-    """A time by which something must have happened. It is moved at each request: a timer is only made anew where
-    the one that runs would come too late."""
-
-    def __init__(self, boucle: asyncio.AbstractEventLoop, echoir: Callable[[], None]) -> None:
-        self._boucle, self._echoir = boucle, echoir
-        self._a: float | None = None
-        self._minuteur: asyncio.TimerHandle | None = None
-
-    def dans(self, secondes: float) -> None:
-        """In so many seconds from now, and no sooner or later."""
-        self._a = self._boucle.time() + secondes
-        if self._minuteur is None or self._minuteur.when() > self._a:
-            self._armer(self._a)
-
-    def jamais(self) -> None:
-        """It has happened."""
-        self._a = None
-
-    def finir(self) -> None:
-        """Nothing more will."""
-        self._a = None
-        if self._minuteur is not None:
-            self._minuteur.cancel()
-
-    def _armer(self, a: float) -> None:
-        if self._minuteur is not None:
-            self._minuteur.cancel()
-        self._minuteur = self._boucle.call_at(a, self._sonner)
-
-    def _sonner(self) -> None:
-        self._minuteur = None
-        if self._a is not None and self._a > self._boucle.time():
-            self._armer(self._a)
-        elif self._a is not None:
-            self._a = None
-            self._echoir()
 
 
 class _UnSeulEnvoi:
@@ -106,8 +66,8 @@ class Protocole(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.access_log = False  # it holds path and query; ours is in `routes/porte.py`
-        self._tete_ou_corps = _Echeance(self.loop, self._couper)
-        self._depart = _Echeance(self.loop, self._exiger_le_depart)
+        self._tete_ou_corps = Echeance(self.loop, self._couper)
+        self._depart = Echeance(self.loop, self._exiger_le_depart)
         self._en_tete = True
         self._octets = self._taille = 0
         self._sourd = False

@@ -9,9 +9,9 @@ import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 
 import orjson
@@ -43,23 +43,21 @@ class RegistreOutbox:
         self._decomptes = Decomptes(travail.engine)
         self._minutes: OrderedDict[str, _Minute] = OrderedDict()
 
-    @asynccontextmanager
-    async def tracer(self, operation: Operation, acces: Acces) -> AsyncIterator[None]:
+    def tracer(self, operation: Operation, acces: Callable[[], Acces]) -> AbstractAsyncContextManager[None]:
         """Record a refusal of the door, or a service that gave no answer, and give it its receipt. Being cut at
         the end of the process is one of them."""
+        return _Trace(self, operation, acces)
+
+    async def retenir(self, operation: Operation, acces: Acces, faute: BaseException) -> None:
+        """Record this one, if it is to be. Raises ServiceIndisponible for a request that was cut, TraceImpossible."""
         evenement = operation.regle.evenement or REFUSEE
         if acces.sujet is None:
-            yield
             return
-        try:
-            yield
-        except TropDeDemandes as refus:
-            refus.recu = await self._compter(evenement, acces, refus)
-            raise
-        except TRACES as refus:
-            refus.recu = await _sans_coupure(self._inscrire(evenement, acces, refus))
-            raise
-        except asyncio.CancelledError:
+        if isinstance(faute, TropDeDemandes):
+            faute.recu = await self._compter(evenement, acces, faute)
+        elif isinstance(faute, TRACES):
+            faute.recu = await _sans_coupure(self._inscrire(evenement, acces, faute))
+        elif isinstance(faute, asyncio.CancelledError):
             arret = ServiceIndisponible("arret")
             arret.recu = await self._inscrire(evenement, acces, arret)
             raise arret from None
@@ -129,6 +127,22 @@ class RegistreOutbox:
         with suppress(*TRACES), self._travail.acte(evenement, acces) as acte:
             raise refus
         return acte.recu
+
+
+class _Trace(AbstractAsyncContextManager[None]):
+    """One passage; it costs nothing where nothing is refused."""
+
+    __slots__ = ("_acces", "_operation", "_registre")
+
+    def __init__(self, registre: RegistreOutbox, operation: Operation, acces: Callable[[], Acces]) -> None:
+        self._registre, self._operation, self._acces = registre, operation, acces
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, genre: object, faute: BaseException | None, pile: object) -> None:
+        if faute is not None:
+            await self._registre.retenir(self._operation, self._acces(), faute)
 
 
 async def _sans_coupure(inscription: asyncio.Future[str]) -> str:

@@ -26,12 +26,20 @@ class Mandataires:
 
     def adresse(self, pair: str | None, entetes: Entetes, *, prouve: bool = False) -> str | None:
         """The client's address; `prouve` says that the peer proved to be the portal."""
+        if not prouve and not self._reseaux:
+            return _seule(pair)
         propre = _lire(pair or "")
         if propre is None:
             return pair
-        if prouve or (self._reseaux and any(propre in reseau for reseau in self._reseaux)):
+        if prouve or any(propre in reseau for reseau in self._reseaux):
             return str(_transmise(entetes) or propre)
         return str(propre)
+
+
+@lru_cache(maxsize=4_096)
+def _seule(pair: str | None) -> str | None:
+    """The peer's own address, as it is written everywhere."""
+    return pair if (propre := _lire(pair or "")) is None else str(propre)
 
 
 def _transmise(entetes: Entetes) -> Adresse | None:

@@ -64,7 +64,8 @@ _DU_CLIENT = {
 }
 EN_PLUS_DU_SERVICE = {Passage.NAVIGATEUR: frozenset({b"content-security-policy", b"set-cookie"})}
 _DU_SERVICE = {passage: DU_SERVICE | EN_PLUS_DU_SERVICE.get(passage, frozenset()) for passage in Passage}
-_VISIBLE = re.compile(rb"[\x20-\x7e\t]*")
+_INVISIBLES = bytes(octet for octet in range(256) if not (0x20 <= octet <= 0x7E or octet == 0x09))
+_ORDINAIRES = frozenset({b"keep-alive", b"close"})
 _AILLEURS = re.compile(rb"https?://[^/\\?#@]+/[\x21-\x5b\x5d-\x7e]*")
 _LOCATION = re.compile(rb"(?:https?://[^/\\?#]+)?(/(?!/)[\x21-\x5b\x5d-\x7e]*)")
 
@@ -76,16 +77,16 @@ def valeurs(entetes: Entetes, nom: bytes) -> list[bytes]:
 
 def vers_le_service(entetes: Entetes, *, avec_jeton: bool, passage: Passage = Passage.ORDINAIRE) -> Entetes:
     """What of a client's headers the service gets; the token only where its operation wants one."""
-    permis = _DU_CLIENT[avec_jeton, passage] - _du_saut(entetes)
-    return [(nom, valeur) for nom, valeur in entetes if nom in permis and _VISIBLE.fullmatch(valeur)]
+    permis = _sans_le_saut(_DU_CLIENT[avec_jeton, passage], entetes)
+    return [entete for entete in entetes if entete[0] in permis and _visible(entete[1])]
 
 
 def vers_le_client(entetes: Entetes, passage: Passage = Passage.ORDINAIRE) -> Entetes:
     """What of a service's headers the client gets; a Location stays a path, or goes, but for a browser sent back."""
-    permis = _DU_SERVICE[passage] - _du_saut(entetes)
+    permis = _sans_le_saut(_DU_SERVICE[passage], entetes)
     passent = []
     for nom, valeur in entetes:
-        if nom not in permis or not _VISIBLE.fullmatch(valeur):
+        if nom not in permis or not _visible(valeur):
             continue
         if nom == b"location" and not (passage is Passage.NAVIGATEUR and _AILLEURS.fullmatch(valeur)):
             lue = _LOCATION.fullmatch(valeur)
@@ -111,9 +112,14 @@ def exiger_le_type(entetes: Entetes, permis: Collection[bytes] = (JSON,)) -> Non
         raise TypeNonAccepte()
 
 
-def _du_saut(entetes: Entetes) -> frozenset[bytes]:
-    """The names that `Connection` binds to this hop; almost always none that passes anyway."""
-    nommes = [valeur for nom, valeur in entetes if nom == b"connection"]
+def _visible(valeur: bytes) -> bool:
+    """Whether all of it is visible ASCII, spaces and tabs (a token has 1 KB: no expression does it as fast)."""
+    return len(valeur.translate(None, _INVISIBLES)) == len(valeur)
+
+
+def _sans_le_saut(permis: frozenset[bytes], entetes: Entetes) -> frozenset[bytes]:
+    """Less the names that `Connection` binds to this hop; almost always none that passes anyway."""
+    nommes = [valeur for nom, valeur in entetes if nom == b"connection" and valeur not in _ORDINAIRES]
     if not nommes:
-        return frozenset()
-    return frozenset(nom.strip().lower() for valeur in nommes for nom in valeur.split(b","))
+        return permis
+    return permis - {nom.strip().lower() for valeur in nommes for nom in valeur.split(b",")}

@@ -5,7 +5,9 @@ Invariant: memory is bounded. A bucket that nobody has drawn from for longest is
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 
+from gateway.domain.messages import Entetes
 from gateway.domain.refus import TropDeDemandes
 
 SEAUX_MAX = 20_000
@@ -27,6 +29,11 @@ class Quota:
             "RateLimit": f'"{self.nom}";r={self.reste};t=1',
         }
 
+    def octets(self) -> Entetes:
+        """The same, for an answer."""
+        nom, politique = _politique(self.nom, self.par_seconde)
+        return [(b"ratelimit-policy", politique), (b"ratelimit", b"%b;r=%d;t=1" % (nom, self.reste))]
+
 
 class Limite:
     """One limit: at most `par_seconde` requests a second for each key, and as many at once."""
@@ -34,19 +41,28 @@ class Limite:
     def __init__(self, nom: str, par_seconde: int) -> None:
         self._nom = nom
         self._debit = par_seconde
-        self._seaux: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._seaux: OrderedDict[str, list[float]] = OrderedDict()
 
     def prendre(self, cle: str, instant: float) -> Quota:
         """Draw one; `instant` is a monotonic time in seconds."""
-        jetons, vu = self._seaux.pop(cle, (float(self._debit), instant))
-        jetons = min(float(self._debit), jetons + (instant - vu) * self._debit)
-        permis = jetons >= 1.0
-        if permis:
-            jetons -= 1.0
-        self._seaux[cle] = (jetons, instant)
-        if len(self._seaux) > SEAUX_MAX:
-            self._seaux.popitem(last=False)
-        return Quota(self._nom, self._debit, int(jetons), permis)
+        return self.quota(self.puiser(cle, instant))
+
+    def puiser(self, cle: str, instant: float) -> int:
+        """Draw one: how many are left, or -1 where there was none."""
+        seau = self._seaux.get(cle)
+        if seau is None:
+            seau = self._seaux[cle] = [float(self._debit), instant]
+            if len(self._seaux) > SEAUX_MAX:
+                self._seaux.popitem(last=False)
+        else:
+            self._seaux.move_to_end(cle)
+        jetons = min(float(self._debit), seau[0] + (instant - seau[1]) * self._debit)
+        seau[0], seau[1] = jetons - (jetons >= 1.0), instant
+        return int(seau[0]) if jetons >= 1.0 else -1
+
+    def quota(self, reste: int) -> Quota:
+        """What `puiser` left, in words."""
+        return Quota(self._nom, self._debit, max(0, reste), reste >= 0)
 
 
 class Limites:
@@ -57,19 +73,26 @@ class Limites:
         self._partenaire = Limite("partenaire", partenaire)
         self._adresse = Limite("adresse", adresse)
 
-    def compter_adresse(self, adresse: str | None, instant: float) -> Quota:
+    def compter_adresse(self, adresse: str | None, instant: float) -> None:
         """Count a request of this address. Raises TropDeDemandes."""
-        return _exiger(self._adresse.prendre(adresse or "", instant))
+        _exiger(self._adresse, self._adresse.puiser(adresse or "", instant))
 
     def compter_personne(self, sujet: str, partenaire: str | None, instant: float) -> Quota:
         """Count a request of this user, then of this partner; the tighter of the two. Raises TropDeDemandes."""
-        quota = _exiger(self._utilisateur.prendre(sujet, instant))
+        au_sien = _exiger(self._utilisateur, self._utilisateur.puiser(sujet, instant))
         if partenaire is None:
-            return quota
-        return min(quota, _exiger(self._partenaire.prendre(partenaire, instant)), key=lambda lu: lu.reste)
+            return self._utilisateur.quota(au_sien)
+        a_tous = _exiger(self._partenaire, self._partenaire.puiser(partenaire, instant))
+        return self._utilisateur.quota(au_sien) if au_sien <= a_tous else self._partenaire.quota(a_tous)
 
 
-def _exiger(quota: Quota) -> Quota:
-    if not quota.permis:
-        raise TropDeDemandes("limite", entetes={"Retry-After": "1", **quota.entetes()})
-    return quota
+def _exiger(limite: Limite, reste: int) -> int:
+    if reste < 0:
+        raise TropDeDemandes("limite", entetes={"Retry-After": "1", **limite.quota(reste).entetes()})
+    return reste
+
+
+@lru_cache(maxsize=16)
+def _politique(nom: str, par_seconde: int) -> tuple[bytes, bytes]:
+    """A limit's name in quotes, and its policy."""
+    return f'"{nom}"'.encode(), f'"{nom}";q={par_seconde};w=1'.encode()

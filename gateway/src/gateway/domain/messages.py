@@ -1,4 +1,7 @@
-"""The three messages of a passage: what was asked, what is sent on, what is answered. All of them are bytes."""
+"""The three messages of a passage: what was asked, what is sent on, what is answered. All of them are bytes.
+
+They are made at each request, and never changed. They are not `frozen`: that makes one three times as dear.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -6,9 +9,10 @@ from dataclasses import dataclass
 Entetes = list[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Demande:
-    """A request as the client made it. `corps(limite)` reads its body, and raises TropGrand."""
+    """A request as the client made it. `trace` and `pas` are its ids; `corps(limite)` reads its body, and raises
+    TropGrand."""
 
     methode: str
     chemin: bytes
@@ -16,10 +20,11 @@ class Demande:
     entetes: Entetes
     adresse: str | None
     trace: str
+    pas: str
     corps: Callable[[int], Awaitable[bytes]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Envoi:
     """A request as the service gets it. `delai_s` is the time that it has for its whole answer."""
 
@@ -31,7 +36,7 @@ class Envoi:
     delai_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reponse:
     """An answer, whole. Names of headers are in lower case."""
 

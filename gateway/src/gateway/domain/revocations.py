@@ -5,12 +5,27 @@ Invariant: versions are compared, never clocks. An entry of habilitation cuts th
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from socle.acces import Acces
+from socle.acces import Groupe
 
 GARDE_S = 600.0  # twice the life of a token
 PAR_VERSION = ("identifiants", "groupes", "partenaires")
+
+
+class Porteur(Protocol):
+    """Whose token may be cut: what the token says."""
+
+    @property
+    def session(self) -> str | None: ...
+    @property
+    def sujet(self) -> str | None: ...
+    @property
+    def partenaire(self) -> str | None: ...
+    @property
+    def groupes(self) -> tuple[Groupe, ...]: ...
+    @property
+    def droits(self) -> int | None: ...
 
 
 class Revocations:
@@ -37,16 +52,14 @@ class Revocations:
             for nom in noms:
                 rayon[nom] = (max(version, rayon.get(nom, (0, 0.0))[0]), recu_a)
 
-    def coupe(self, acces: Acces) -> bool:
-        """Whether the token of this access has been cut."""
-        if acces.session in self._sids:
+    def coupe(self, porteur: Porteur) -> bool:
+        """Whether this token has been cut."""
+        if porteur.session in self._sids:
             return True
-        droits = acces.droits or 0
-        return (
-            _coupe(self._identifiants, acces.sujet, droits)
-            or _coupe(self._partenaires, acces.partenaire, droits)
-            or any(_coupe(self._groupes, groupe.id, droits) for groupe in acces.groupes)
-        )
+        droits = porteur.droits or 0
+        if _coupe(self._identifiants, porteur.sujet, droits) or _coupe(self._partenaires, porteur.partenaire, droits):
+            return True
+        return bool(self._groupes) and any(_coupe(self._groupes, groupe.id, droits) for groupe in porteur.groupes)
 
     def oublier(self, avant: float) -> None:
         """Drop what was received before this instant: the tokens that it cut have expired."""

@@ -67,7 +67,7 @@ class Porte:
             await self._vivre(receive, send)
 
     async def _repondre(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        debut, pas = time.perf_counter(), traces.commencer()
+        debut = time.perf_counter()
         demande = await self._lire(scope, receive)
         nom, statut = INCONNUE, PARTI
         try:
@@ -90,7 +90,9 @@ class Porte:
         duree_s = time.perf_counter() - debut
         _mesurer(nom, statut, duree_s, demande.trace)
         if self._telemetrie is not None:
-            self._telemetrie.dire(nom, demande.trace, pas, traces.amont(_recue(scope["headers"])), statut, duree_s)
+            self._telemetrie.dire(
+                nom, demande.trace, demande.pas, traces.amont(_recue(scope["headers"])), statut, duree_s
+            )
 
     async def _lire(self, scope: dict[str, Any], receive: Receive) -> Demande:
         entetes = scope["headers"]
@@ -103,6 +105,7 @@ class Porte:
             entetes=entetes,
             adresse=self._mandataires.adresse(pair[0] if pair else None, entetes, prouve=prouve),
             trace=traces.courante(_recue(entetes)),
+            pas=traces.neuf(),
             corps=lecteur(entetes, receive),
         )
 

@@ -1,6 +1,6 @@
 """An operation behind the door, as its contract gives it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.domain.entetes import JSON, Passage
 from socle.regles import Regle
@@ -20,8 +20,11 @@ class Operation:
     limite: int = CORPS_MAX
     types: frozenset[bytes] = frozenset({JSON})
     passage: Passage = Passage.ORDINAIRE
+    nom: str = field(init=False)
+    """What metrics and logs call it."""
+    publique: bool = field(init=False)
+    """Whether no token is needed."""
 
-    @property
-    def nom(self) -> str:
-        """What metrics and logs call it."""
-        return f"{self.service}.{self.acte}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "nom", f"{self.service}.{self.acte}")
+        object.__setattr__(self, "publique", self.regle.publique)

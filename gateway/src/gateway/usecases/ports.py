@@ -1,5 +1,6 @@
 """What the passage needs from outside."""
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -28,9 +29,9 @@ class Portail(Protocol):
 class Registre(Protocol):
     """The gateway's own outbox."""
 
-    def tracer(self, operation: Operation, acces: Acces) -> AbstractAsyncContextManager[None]:
+    def tracer(self, operation: Operation, acces: Callable[[], Acces]) -> AbstractAsyncContextManager[None]:
         """A refusal that leaves this block has been recorded and has its receipt; if it cannot be,
-        TraceImpossible leaves it instead."""
+        TraceImpossible leaves it instead. `acces` says whose, and is asked only then."""
         ...
 
 
