@@ -20,6 +20,7 @@ from socle.fichiers import ecrire
 
 ROLES = ("owner", "app", "relay")
 DEFINITIONS = Path(__file__).resolve().parent.parent / "courtier" / "definitions.json"
+AUTORITE = "ac.crt"
 _SEL = 4
 
 
@@ -54,8 +55,25 @@ def garnir(dossier: Path) -> None:
     for empreinte in (maitres / "identity" / "clients").iterdir():
         _ecrire(dossier / "identity" / "identity" / "clients" / empreinte.name, empreinte.read_text())
     definir_le_courtier(dossier)
+    _certifier(dossier)
     for chemin in dossier.rglob("*"):
         chemin.chmod(0o755 if chemin.is_dir() else 0o444)
+
+
+def _certifier(dossier: Path) -> None:
+    """Hand out the certificates that were laid in `certificats/`, each to what serves with it, and the authority of
+    databases and broker to all. The key comes first: who looks at the pair in between keeps what it has."""
+    ici = dossier / "certificats"
+    ici.mkdir(exist_ok=True)
+    serveurs = {f"{service}-base": dossier / f"{service}-base" for service in SERVICES}
+    serveurs |= {"courtier": dossier / "courtier", "gateway": dossier / "gateway" / "gateway"}
+    for nom, vers in serveurs.items():
+        for suffixe in ("key", "crt"):
+            if (ici / f"{nom}.{suffixe}").exists():
+                _ecrire(vers / f"tls.{suffixe}", (ici / f"{nom}.{suffixe}").read_text())
+    if (ici / AUTORITE).exists():
+        for conteneur in (*(f"{service}{suite}" for service in SERVICES for suite in CONTENEURS), *EN_PLUS):
+            _ecrire(dossier / conteneur / AUTORITE, (ici / AUTORITE).read_text())
 
 
 def detenteurs(service: str, nom: str) -> tuple[str, ...]:

@@ -129,6 +129,33 @@ def test_ce_que_lit_un_conteneur_lui_est_toujours_lisible(maison: Maison) -> Non
             assert fichier.stat().st_mode & 0o777 == 0o444, fichier
 
 
+def test_les_certificats_poses_sont_remis_a_qui_s_en_sert(maison: Maison) -> None:
+    ici = maison.dossier / "certificats"
+    for nom in (
+        "ac.crt",
+        "gateway.crt",
+        "gateway.key",
+        "cdap-base.crt",
+        "cdap-base.key",
+        "courtier.crt",
+        "courtier.key",
+    ):
+        (ici / nom).write_text(f"{nom} d'abord")
+    coffre.garnir(maison.dossier)
+    (ici / "cdap-base.key").write_text("cdap-base.key ensuite")
+    coffre.garnir(maison.dossier)
+    for chemin, dit in {
+        "gateway/gateway/tls.key": "gateway.key d'abord",
+        "cdap-base/tls.crt": "cdap-base.crt d'abord",
+        "cdap-base/tls.key": "cdap-base.key ensuite",
+        "courtier/tls.crt": "courtier.crt d'abord",
+        "cdap-migration/ac.crt": "ac.crt d'abord",
+        "audit-collecte/ac.crt": "ac.crt d'abord",
+    }.items():
+        assert (maison.dossier / chemin).read_text() == dit
+    assert not list(maison.dossier.rglob("identity-base/tls.*"))
+
+
 def test_un_service_inconnu_est_dit(maison: Maison) -> None:
     with pytest.raises(Echec, match="Service inconnu"):
         list(tourner(maison.dossier, "adonis", maison.appeler))
