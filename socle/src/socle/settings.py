@@ -23,7 +23,9 @@ R = TypeVar("R", bound="Reglages")
 class Reglages(BaseSettings):
     """Settings of one service, from `MCP_*`; times are in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="MCP_", hide_input_in_errors=True, extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MCP_", hide_input_in_errors=True, extra="ignore", frozen=True, env_ignore_empty=True
+    )
     service: ClassVar[str]
     actes_en_serie: ClassVar[bool] = True
     """Whether acts that write follow one another in the database; if not, each takes the locks that it needs."""
