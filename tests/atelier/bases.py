@@ -15,9 +15,10 @@ GARDEES = 30
 _faites: list[str] = []
 
 
-def nouvelle_base(fichier: Path) -> str:
-    """The address of an empty database; `fichier` is where it is, if it is a SQLite file."""
-    modele = os.environ.get(VARIABLE)
+def nouvelle_base(fichier: Path, modele: str | None = None) -> str:
+    """The address of an empty database; `fichier` is where it is, if it is a SQLite file. `modele` stands for the
+    environment's, where a test is for PostgreSQL alone."""
+    modele = modele or os.environ.get(VARIABLE)
     if not modele:
         return f"sqlite:///{fichier}"
     adresse = make_url(modele).set(drivername="postgresql+psycopg")
@@ -27,6 +28,6 @@ def nouvelle_base(fichier: Path) -> str:
         connexion.exec_driver_sql(f'CREATE DATABASE {nom} TEMPLATE "{adresse.database}"')
         _faites.append(nom)
         if len(_faites) > GARDEES:
-            connexion.exec_driver_sql(f"DROP DATABASE {_faites.pop(0)} WITH (FORCE)")
+            connexion.exec_driver_sql(f"DROP DATABASE IF EXISTS {_faites.pop(0)} WITH (FORCE)")
     serveur.dispose()
     return adresse.set(database=nom).render_as_string(hide_password=False)
