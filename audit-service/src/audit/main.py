@@ -98,13 +98,15 @@ def rebut(rejouer: bool) -> None:
     if not lus.courtier:
         raise click.ClickException("Aucun courtier n’est configuré (MCP_COURTIER).")
     adresses, certificats = lus.courtier_de(), lus.certificats
+    editeur = Editeur(adresses, certificats) if rejouer else None
     restent = rejoues = 0
     try:
-        for lettre in parcourir(adresses, certificats, Editeur(adresses, certificats) if rejouer else None):
+        for lettre in parcourir(adresses, certificats, frozenset(lus.sources), editeur):
             rejoues, restent = (rejoues + 1, restent) if rejouer and lettre.de_sa_source else (rejoues, restent + 1)
             place = f"{lettre.source or 'source illisible'}, rang {lettre.rang or 'illisible'}"
             click.echo(
                 f"{place}, {lettre.octets} octets, {lettre.raison or 'raison inconnue'}"
+                f"{f' ({lettre.place} illisible)' if lettre.place else ''}"
                 f"{'' if lettre.de_sa_source else ', n’est pas de sa source'}"
             )
     except (OSError, AMQPError, CourtierIndisponible) as faute:

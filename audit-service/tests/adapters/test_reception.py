@@ -2,12 +2,20 @@
 
 import itertools
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from audit.adapters.reception import Reception, lire
+from atelier import grappe
+from atelier.bases import nouvelle_base
+from audit.adapters.depots import RegistreSql
+from audit.adapters.reception import Raison, Reception, lire
 from audit.domain.chaine import Recu
+from audit.main import MIGRATIONS
+from socle.database import ouvrir
+from socle.migrations import migrer
 
 SOURCES = frozenset({"cdap", "identity"})
 
@@ -62,6 +70,22 @@ class Banc:
             return depots.journal.tete(source).rang
 
 
+@pytest.fixture(scope="module")
+def modele() -> Iterator[str]:
+    """A PostgreSQL database that may be copied."""
+    with grappe.postgresql() as adresse:
+        yield adresse
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def registre(request: pytest.FixtureRequest, tmp_path: Path) -> RegistreSql:
+    """An empty journal on either: what one of them cannot hold must not stop a batch on it."""
+    modele = request.getfixturevalue("modele") if request.param == "postgresql" else None
+    engine = ouvrir(nouvelle_base(tmp_path / "journal.sqlite", modele), creer=True)
+    migrer(engine, MIGRATIONS)
+    return RegistreSql(engine)
+
+
 @pytest.fixture
 def banc(registre: Any) -> Banc:
     return Banc(registre)
@@ -98,9 +122,10 @@ def test_une_fourche_est_une_alarme_et_le_message_est_acquitte(banc: Banc, chain
     "faux",
     [
         {"source": "inconnue"}, {"source": None}, {"rang": 0}, {"rang": "1"}, {"rang": True}, {"version": None},
-        {"empreinte": "court"}, {"precedente": 7},
+        {"empreinte": "court"}, {"precedente": 7}, {"source": ["cdap"]}, {"rang": 2**63}, {"version": 2**31},
+        {"version": -1}, {"empreinte": "\x00" * 64}, {"precedente": "\ud800" * 64}, {"empreinte": "É" * 64},
     ],
-    ids=str,
+    ids=ascii,
 )  # fmt: skip
 def test_ce_qui_ne_peut_etre_place_va_au_rebut_et_le_reste_passe(
     banc: Banc, chaine: list[Recu], faux: dict[str, Any]
@@ -116,5 +141,32 @@ def test_nul_ne_parle_pour_une_autre_source_sinon_audit_qui_rejoue(banc: Banc, c
     assert banc.tete() == 1
 
 
-def test_sans_entetes_il_n_y_a_pas_de_place() -> None:
-    assert lire(None, b"{}", "cdap", SOURCES) is None
+def test_sans_entetes_ni_texte_entier_il_n_y_a_pas_de_place(chaine: list[Recu]) -> None:
+    assert lire(None, b"{}", "cdap", SOURCES) is Raison.SOURCE
+    assert lire([], b"{}", "cdap", SOURCES) is Raison.SOURCE
+    assert lire(entetes(chaine[0]), "\ud800", "cdap", SOURCES) is Raison.CORPS
+
+
+INSTOCKABLES = ("\x00", "a\x00b", "\ud800", "\udfff\ud800")
+
+
+def test_un_texte_qu_un_journal_ne_peut_tenir_prend_son_rang_et_n_arrete_pas_son_lot(banc: Banc, forge: Any) -> None:
+    """Bytes are kept, whatever they say; only what is extracted of them has to be text that a column holds."""
+    mauvais = [forge.evenement(**{champ: texte}) for champ in ("sujet", "objet") for texte in INSTOCKABLES]
+    mauvais += [forge.evenement(dossier={"organisme": texte}) for texte in INSTOCKABLES]
+    mauvais += [b"\xff\xfe\x00", b"", b'{"id": "\x00"}']
+    recus = forge.chainer(*(corps for autre in mauvais for corps in (autre, forge.evenement())))
+    banc.recevoir(*envoi(*recus))
+    assert (banc.tete(), banc.canal.rejetes, banc.canal.acquittes) == (len(recus), [], [len(recus)])
+    with banc.registre.lecture() as depots:
+        assert not depots.alarmes.arretent("cdap")
+        assert [alarme.genre for alarme in depots.alarmes.toutes()] == ["illisible"] * len(mauvais)
+        assert len(depots.journal.empreintes("cdap", {recu.rang for recu in recus})) == len(recus)
+
+
+def test_meme_ce_qui_ne_s_enchaine_pas_est_garde_tel_qu_il_est_venu(banc: Banc, chaine: list[Recu]) -> None:
+    faux = entetes(chaine[0]) | {"empreinte": "0" * 64, "version": 2**31 - 1}
+    banc.recevoir((faux, b"\x00\xff"))
+    assert banc.canal.acquittes == [1]
+    with banc.registre.lecture() as depots:
+        assert depots.alarmes.arretent("cdap")

@@ -9,13 +9,14 @@ import math
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DisconnectionError
+from psycopg import sql
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 
 from socle.directe import COMMIS, directe, dite
 from socle.secret import SecretIllisible, essais
@@ -109,6 +110,27 @@ def _essayer_les_oisives(engine: Engine) -> None:
 
     event.listen(engine, "checkin", noter)
     event.listen(engine, "checkout", essayer)
+
+
+def copier(connexion: Connection, table: Table, colonnes: Sequence[str], lignes: Iterable[Sequence[Any]]) -> None:
+    """Add rows by COPY, which costs a third of an INSERT, in the transaction of this connection.
+
+    It goes past SQLAlchemy, which has not begun that transaction before its first statement: it is begun here, with
+    the locks and bounds that belong to it. Raises IntegrityError or OperationalError, without a value in the text.
+    """
+    if not connexion.in_transaction():
+        connexion.begin()
+    pilote: psycopg.Connection[Any] = connexion.connection.driver_connection  # type: ignore[assignment]
+    noms = sql.SQL(", ").join(map(sql.Identifier, colonnes))
+    ordre = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), noms)
+    try:
+        with pilote.cursor() as curseur, curseur.copy(ordre) as copie:
+            for ligne in lignes:
+                copie.write_row(ligne)
+    except psycopg.IntegrityError as faute:
+        raise IntegrityError("COPY", None, type(faute)()) from None
+    except psycopg.Error as faute:
+        raise OperationalError("COPY", None, type(faute)()) from None
 
 
 class Ecoute:

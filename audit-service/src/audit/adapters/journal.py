@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Row, any_, delete, insert, literal, select
 
 from audit.adapters import recherche
 from audit.adapters.recherche import LUES
@@ -15,9 +16,15 @@ from audit.domain.evenement import interpreter
 from audit.domain.extrait import Voisinage
 from audit.domain.lignee import TYPE
 from audit.domain.recherche import Criteres
+from socle.postgresql import copier
 
 PAR_REQUETE = 500
 """How many values one `IN` holds: below every limit on bound parameters."""
+
+
+COLONNES = ("source", "rang", "version", "precedente", "empreinte", "corps", "illisible", "recu_a", *EXTRAITS)
+_RIEN = (None,) * len(EXTRAITS)
+_extraire = attrgetter(*EXTRAITS)
 
 
 class JournalSql:
@@ -38,11 +45,13 @@ class JournalSql:
 
     def empreintes(self, source: str, rangs: Collection[int]) -> Mapping[int, str]:
         """The prints that the journal has at these ranks; that of the point, or of the origin, is known as well."""
+        if not rangs:
+            return {}
         point = self.point(source)
         connues = {point.rang: point.empreinte} if point.rang in rangs else {}
         for groupe in _par_groupes(rangs):
             requete = select(journal.c.rang, journal.c.empreinte).where(
-                journal.c.source == source, journal.c.rang.in_(groupe)
+                journal.c.source == source, self._parmi(journal.c.rang, groupe)
             )
             connues |= {ligne.rang: ligne.empreinte for ligne in self._connexion.execute(requete)}
         return connues
@@ -51,7 +60,7 @@ class JournalSql:
         """Those of these events, by id, that the journal has, from any source."""
         trouves: dict[str, Connu] = {}
         for groupe in _par_groupes(ids):
-            requete = select(journal.c.id, journal.c.source, journal.c.corps).where(journal.c.id.in_(groupe))
+            requete = select(journal.c.id, journal.c.source, journal.c.corps).where(self._parmi(journal.c.id, groupe))
             trouves |= {x.id: Connu(x.source, x.corps) for x in self._connexion.execute(requete)}
         return trouves
 
@@ -93,9 +102,12 @@ class JournalSql:
 
     def ajouter(self, entrees: Sequence[Entree]) -> None:
         """Add entries; a rank or an id that is taken is an error of the database, never a replacement."""
-        if entrees:
-            recu_a = time.time()
-            self._connexion.execute(insert(journal), [_ligne(entree, recu_a) for entree in entrees])
+        recu_a = time.time()
+        if entrees and self._connexion.dialect.name == "postgresql":
+            copier(self._connexion, journal, COLONNES, [_valeurs(entree, recu_a) for entree in entrees])
+        elif entrees:
+            lignes = [dict(zip(COLONNES, _valeurs(entree, recu_a), strict=True)) for entree in entrees]
+            self._connexion.execute(insert(journal), lignes)
 
     def chercher(self, criteres: Criteres, caf: str, limite: int) -> list[Entree]:
         """The newest events that fit and that this Caf may see, by instant then id, the newest first."""
@@ -106,10 +118,16 @@ class JournalSql:
         precedentes: dict[int, str] = {}
         for groupe in _par_groupes({rang + 1 for rang in rangs}):
             requete = select(journal.c.rang, journal.c.precedente).where(
-                journal.c.source == source, journal.c.rang.in_(groupe)
+                journal.c.source == source, self._parmi(journal.c.rang, groupe)
             )
             precedentes |= {ligne.rang: ligne.precedente for ligne in self._connexion.execute(requete)}
         return Voisinage(self.empreintes(source, {rang - 1 for rang in rangs}), precedentes)
+
+    def _parmi(self, colonne: Column[Any], valeurs: list[Any]) -> ColumnElement[bool]:
+        """Whether a column is one of these; as one parameter where the database knows arrays."""
+        if self._connexion.dialect.name == "postgresql":
+            return colonne == any_(literal(valeurs, ARRAY(colonne.type)))
+        return colonne.in_(valeurs)
 
     def lire(self, id: str) -> Entree | None:
         """The event of that id, whoever may see it."""
@@ -117,19 +135,12 @@ class JournalSql:
         return None if ligne is None else _entree(ligne)
 
 
-def _ligne(entree: Entree, recu_a: float) -> dict[str, Any]:
+def _valeurs(entree: Entree, recu_a: float) -> tuple[Any, ...]:
+    """The columns of an entry, in the order of `COLONNES`."""
     recu, evenement = entree.recu, entree.evenement
-    return {
-        "source": entree.source,
-        "rang": recu.rang,
-        "version": recu.version,
-        "precedente": recu.precedente,
-        "empreinte": recu.empreinte,
-        "corps": recu.corps,
-        "illisible": evenement is None,
-        "recu_a": recu_a,
-        **{nom: None if evenement is None else getattr(evenement, nom) for nom in EXTRAITS},
-    }
+    dits = _RIEN if evenement is None else _extraire(evenement)
+    prouve = (entree.source, recu.rang, recu.version, recu.precedente, recu.empreinte, recu.corps)
+    return (*prouve, evenement is None, recu_a, *dits)
 
 
 def _entree(ligne: Row[*tuple[Any, ...]]) -> Entree:

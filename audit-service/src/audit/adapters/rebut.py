@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from audit.adapters.reception import Raison, lire
 from socle.courtier import Editeur, Message, ouvrir
 
 FILE = "audit.rebut"
@@ -16,18 +17,19 @@ FILE = "audit.rebut"
 
 @dataclass(frozen=True, slots=True)
 class Rebut:
-    """One dead letter: what its headers say, each None if it does not say it, and why it was set aside. `de_sa_source`
-    says whether the broker vouches that its source published it."""
+    """One dead letter: what its headers say, each None if it does not say it; why the broker set it aside; what of it
+    cannot be placed, None if all can. `de_sa_source`: whether the broker vouches that its source published it."""
 
     source: str | None
     rang: int | None
     raison: str | None
+    place: str | None
     octets: int
     de_sa_source: bool
 
 
 def parcourir(
-    adresses: Callable[[], Iterable[str]], certificats: Path | None, rejouer: Editeur | None
+    adresses: Callable[[], Iterable[str]], certificats: Path | None, sources: frozenset[str], rejouer: Editeur | None
 ) -> Iterator[Rebut]:
     """Every dead letter that is there now. With `rejouer` each that is of its source is published again, confirmed,
     and only then removed.
@@ -37,12 +39,13 @@ def parcourir(
     lien = ouvrir(adresses, certificats)
     try:
         canal = lien.channel()
+        canal.auto_decode = False  # bytes go again as they came
         _, restent, _ = canal.queue_declare(FILE, passive=True)
         for _ in range(restent):
             message = canal.basic_get(FILE, no_ack=False)
             if message is None:
                 return
-            dit = _dire(message)
+            dit = _dire(message, sources)
             if rejouer is not None and dit.de_sa_source:
                 rejouer.publier([_de_nouveau(message)])
                 canal.basic_ack(message.delivery_tag)
@@ -51,14 +54,16 @@ def parcourir(
         lien.release()  # what was only looked at goes back
 
 
-def _dire(message: Any) -> Rebut:
+def _dire(message: Any, sources: frozenset[str]) -> Rebut:
     entetes = message.headers or {}
     source, rang = entetes.get("source"), entetes.get("rang")
+    place = lire(entetes, message.body, message.properties.get("user_id"), sources)
     raisons = [mort.get("reason") for mort in entetes.get("x-death") or () if isinstance(mort, dict)]
     return Rebut(
         source if isinstance(source, str) else None,
         rang if isinstance(rang, int) else None,
         next((str(raison) for raison in raisons if raison), None),
+        place.value if isinstance(place, Raison) else None,
         len(message.body),
         source is not None and message.properties.get("user_id") == source,
     )

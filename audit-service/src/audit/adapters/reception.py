@@ -8,7 +8,8 @@ message without readable source, rank and print goes to the dead letters.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,29 @@ from amqp.exceptions import AMQPError
 from kombu.exceptions import KombuError
 
 from audit.domain.accueil import Lot, Suite
-from audit.domain.chaine import Recu, Tete
+from audit.domain.chaine import RANG_MAX, VERSION_MAX, Recu, Tete, est_empreinte
 from audit.usecases.accueillir import accueillir
 from audit.usecases.ports import Registre
 from socle.courtier import ouvrir
 
 FILE = "audit"
-AVANCE = 500
-LOT = 250
-GROUPER_S, PAUSE_S = 0.02, 1.0
+AVANCE = 1_500
+LOT = 500
+"""A batch; the broker has two more under way while one is taken in."""
+SILENCE_S, GROUPER_S, PAUSE_S = 0.02, 0.25, 1.0
+"""A batch that is not full is closed when nothing more came for so long, or after so long in all."""
 logger = logging.getLogger(__name__)
+
+
+class Raison(StrEnum):
+    """Why a message cannot be placed: what of it does not say what it must, or says what no journal holds."""
+
+    SOURCE = "source"
+    AUTEUR = "auteur"
+    RANG = "rang"
+    VERSION = "version"
+    EMPREINTE = "empreinte"
+    CORPS = "corps"
 
 
 class Reception:
@@ -62,6 +76,7 @@ class Reception:
         self._recus = []
         try:
             canal = lien.channel()
+            canal.auto_decode = False  # bytes are taken in as they came
             canal.basic_qos(0, AVANCE, False)
             canal.basic_consume(FILE, callback=self._recus.append)
             while not self._arret.is_set():
@@ -73,14 +88,16 @@ class Reception:
             lien.release()
 
     def _attendre(self, lien: Any) -> None:
-        """Until there is something, and then a moment more, or until a batch is full."""
+        """Until there is something, and then until a batch is full or nothing more comes."""
         fin = time.monotonic() + (GROUPER_S if self._recus else PAUSE_S)
         while len(self._recus) < LOT and (reste := fin - time.monotonic()) > 0:
+            premier = not self._recus
             try:
-                lien.drain_events(timeout=reste)
-                fin = min(fin, time.monotonic() + GROUPER_S)
+                lien.drain_events(timeout=reste if premier else min(reste, SILENCE_S))
             except TimeoutError:
                 break
+            if premier:
+                fin = min(fin, time.monotonic() + GROUPER_S)
         lien.heartbeat_check()
 
     def _prendre(self, canal: Any, lot: list[Any], battre: Callable[[], None]) -> None:
@@ -88,8 +105,8 @@ class Reception:
         dernier = None
         for message in lot:
             place = lire(message.headers, message.body, message.properties.get("user_id"), self._sources)
-            if place is None:
-                logger.error("message sans place", extra={"cause": "rebut"})
+            if isinstance(place, Raison):
+                logger.error("message sans place", extra={"cause": place.value})
                 canal.basic_reject(message.delivery_tag, requeue=False)
             else:
                 par_source.setdefault(place[0], []).append(place[1])
@@ -115,25 +132,26 @@ class Reception:
         raise OSError("arret")  # not taken in: not acknowledged
 
 
-def lire(
-    entetes: Mapping[str, Any] | None, corps: Any, auteur: Any, sources: frozenset[str]
-) -> tuple[str, Recu] | None:
-    """The source and the ranked event of a message; None where it cannot be placed, or is not of its source.
+def lire(entetes: Any, corps: Any, auteur: Any, sources: frozenset[str]) -> tuple[str, Recu] | Raison:
+    """The source and the ranked event of a message; why, where it cannot be placed, or is not of its source.
 
     `auteur` is the user that published it, as the broker has verified; audit itself publishes dead letters again.
+    Whatever passes here the journal can hold: one that it cannot would stop, again and again, all that come with it.
     """
-    lus = entetes or {}
-    octets = corps.encode() if isinstance(corps, str) else corps
+    lus = entetes if isinstance(entetes, dict) else {}
     source, rang, version = lus.get("source"), lus.get("rang"), lus.get("version")
-    precedente, empreinte = lus.get("precedente"), lus.get("empreinte")
-    if (
-        source not in sources
-        or auteur not in (source, FILE)
-        or not isinstance(octets, bytes)
-        or type(rang) is not int
-        or type(version) is not int
-    ):
-        return None
-    if rang < 1 or not all(isinstance(e, str) and len(e) == 64 for e in (precedente, empreinte)):
-        return None
-    return str(source), Recu(rang, version, str(precedente), str(empreinte), octets)
+    if not isinstance(source, str) or source not in sources:
+        return Raison.SOURCE
+    if auteur not in (source, FILE):
+        return Raison.AUTEUR
+    if type(rang) is not int or not 1 <= rang <= RANG_MAX:
+        return Raison.RANG
+    if type(version) is not int or not 0 <= version <= VERSION_MAX:
+        return Raison.VERSION
+    if not est_empreinte(lus.get("precedente")) or not est_empreinte(lus.get("empreinte")):
+        return Raison.EMPREINTE
+    try:
+        octets = corps.encode() if isinstance(corps, str) else bytes(corps)
+    except (TypeError, ValueError):  # a text with half a character, or no text at all
+        return Raison.CORPS
+    return source, Recu(rang, version, lus["precedente"], lus["empreinte"], octets)

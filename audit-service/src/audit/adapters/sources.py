@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 from audit.domain.accueil import Lot
-from audit.domain.chaine import Recu, Tete
+from audit.domain.chaine import RANG_MAX, VERSION_MAX, Recu, Tete, est_empreinte
 from socle.refus import VoisinIndisponible
 from socle.voisins import Voisin
 
@@ -41,8 +41,10 @@ class SourceHttp:
         if not isinstance(recu, dict) or recu.get("source") != self.nom:
             raise VoisinIndisponible("autre_source")
         try:
-            tete = Tete(_entier(recu["tete"]["rang"]), _texte(recu["tete"]["empreinte"]))
-            point = None if (lu := recu.get("point")) is None else Tete(_entier(lu["rang"]), _texte(lu["empreinte"]))
+            tete = Tete(_entier(recu["tete"]["rang"]), _empreinte(recu["tete"]["empreinte"]))
+            point = (
+                None if (lu := recu.get("point")) is None else Tete(_entier(lu["rang"]), _empreinte(lu["empreinte"]))
+            )
             return Lot(apres, tete, tuple(_recu(evenement) for evenement in recu["evenements"]), point)
         except (KeyError, TypeError):
             raise VoisinIndisponible("reponse_illisible") from None
@@ -71,17 +73,23 @@ def _recu(lu: dict[str, Any]) -> Recu:
     """Bytes that no UTF-8 text gives are kept as well as can be; their print will not fit."""
     return Recu(
         rang=_entier(lu["rang"]),
-        version=_entier(lu["version"]),
-        precedente=_texte(lu["precedente"]),
-        empreinte=_texte(lu["empreinte"]),
+        version=_entier(lu["version"], VERSION_MAX),
+        precedente=_empreinte(lu["precedente"]),
+        empreinte=_empreinte(lu["empreinte"]),
         corps=_texte(lu["corps"]).encode("utf-8", "surrogatepass"),
     )
 
 
-def _entier(valeur: Any) -> int:
-    if type(valeur) is not int or not 0 <= valeur < 2**63:
+def _entier(valeur: Any, au_plus: int = RANG_MAX) -> int:
+    if type(valeur) is not int or not 0 <= valeur <= au_plus:
         raise TypeError("not a rank or a version")
     return valeur
+
+
+def _empreinte(valeur: Any) -> str:
+    if not est_empreinte(valeur):
+        raise TypeError("not a print")
+    return str(valeur)
 
 
 def _texte(valeur: Any) -> str:

@@ -145,9 +145,9 @@ def trier(
     return Tri(tuple(entrees), tuple(alarmes))
 
 
-def rangs_nommes(lot: Lot) -> set[int]:
-    """The ranks that a batch names: those whose prints `trier` compares."""
-    return {recu.rang for recu in lot.recus} | {lot.tete.rang}
+def rangs_nommes(lot: Lot, jusqu_a: int) -> set[int]:
+    """The ranks that a batch names, and that the journal may have: those whose prints `trier` compares."""
+    return {rang for rang in (lot.tete.rang, *(recu.rang for recu in lot.recus)) if rang <= jusqu_a}
 
 
 def ids_nommes(lot: Lot) -> set[str]:

@@ -5,6 +5,7 @@ that a source's mistake is not repeated.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 VERSION = 1
@@ -19,6 +20,10 @@ class Tete:
     empreinte: str
 
 
+_EMPREINTE = re.compile("[0-9a-f]{64}")
+RANG_MAX, VERSION_MAX = 2**63 - 1, 2**31 - 1
+"""What the columns of the journal hold."""
+
 AVANT_TOUT = Tete(0, ORIGINE)
 
 
@@ -31,6 +36,11 @@ class Recu:
     precedente: str
     empreinte: str
     corps: bytes
+
+
+def est_empreinte(valeur: object) -> bool:
+    """Whether this is a print, as text that every database holds."""
+    return isinstance(valeur, str) and _EMPREINTE.fullmatch(valeur) is not None
 
 
 def empreinte(precedente: str, corps: bytes) -> str:

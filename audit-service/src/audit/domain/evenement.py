@@ -9,13 +9,15 @@ import re
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 LONGUEUR_MAX = 256
 """In characters; keeps every reference within what an index of PostgreSQL can hold."""
 
 _INSTOCKABLE = re.compile("[\x00\ud800-\udfff]")
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DEJA_UTC = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 class Issue(StrEnum):
@@ -73,19 +75,27 @@ class Illisible(ValueError):
 
 def source_dite(corps: bytes) -> str | None:
     """The source that the bytes name, if they name one at all."""
-    try:
-        source = _objet(corps).get("source")
-    except Illisible:
-        return None
-    return source if isinstance(source, str) else None
+    return _dit(corps)[0]
 
 
 def interpreter(corps: bytes) -> Evenement | None:
     """Give the event, or None where it cannot be interpreted."""
+    return _dit(corps)[1]
+
+
+@lru_cache(maxsize=2_048)
+def _dit(corps: bytes) -> tuple[str | None, Evenement | None]:
+    """Both, read once: sorting a batch asks for them several times, each time for the same bytes."""
     try:
-        return _lire(_objet(corps))
+        objet = _objet(corps)
     except Illisible:
-        return None
+        return None, None
+    source = objet.get("source")
+    try:
+        evenement = _lire(objet, sur=b"\\u" not in corps)
+    except Illisible:
+        evenement = None
+    return (source if isinstance(source, str) else None), evenement
 
 
 def instant_utc(texte: str) -> str:
@@ -93,6 +103,9 @@ def instant_utc(texte: str) -> str:
 
     Raises ValueError for anything else, an instant without offset included.
     """
+    if _DEJA_UTC.fullmatch(texte):
+        datetime.fromisoformat(texte)
+        return texte
     lu = datetime.fromisoformat(texte)
     if lu.tzinfo is None:
         raise ValueError("no offset")
@@ -104,10 +117,7 @@ def instant_utc(texte: str) -> str:
 
 def est_identifiant(texte: str) -> bool:
     """Whether this is an event id: a UUID in its usual form."""
-    try:
-        return str(UUID(texte)) == texte
-    except ValueError:
-        return False
+    return _UUID.fullmatch(texte) is not None
 
 
 def _objet(corps: bytes) -> dict[str, Any]:
@@ -120,8 +130,10 @@ def _objet(corps: bytes) -> dict[str, Any]:
     return objet
 
 
-def _lire(lu: dict[str, Any]) -> Evenement:
-    data, time, id = lu.get("data"), _texte(lu.get("time")), _texte(lu.get("id"))
+def _lire(lu: dict[str, Any], sur: bool) -> Evenement:
+    """`sur`: no text of it was written as `\\uXXXX`, the one way in which JSON holds what cannot be stored."""
+    data, texte = lu.get("data"), _texte_sur if sur else _texte
+    time, id = texte(lu.get("time")), texte(lu.get("id"))
     if lu.get("specversion") != "1.0" or not isinstance(data, dict) or not est_identifiant(id):
         raise Illisible
     dossier = data.get("dossier")
@@ -129,34 +141,40 @@ def _lire(lu: dict[str, Any]) -> Evenement:
         dossier = {}
     if not isinstance(dossier, dict):
         raise Illisible
+
+    def texte_ou_rien(valeur: Any) -> str | None:
+        return None if valeur is None or valeur == "" else texte(valeur)
+
     try:
-        instant, issue = instant_utc(time), Issue(_texte(data.get("issue")))
+        instant, issue = instant_utc(time), Issue(texte(data.get("issue")))
     except ValueError:
         raise Illisible from None
     return Evenement(
         id=id,
-        source=_texte(lu.get("source")),
-        type=_texte(lu.get("type")),
+        source=texte(lu.get("source")),
+        type=texte(lu.get("type")),
         time=time,
         instant=instant,
-        acte=_texte(data.get("acte")),
+        acte=texte(data.get("acte")),
         issue=issue,
-        service=_texte(data.get("service")),
-        organisme=_texte_ou_rien(dossier.get("organisme")),
-        numero_allocataire=_texte_ou_rien(dossier.get("numero_allocataire")),
+        service=texte(data.get("service")),
+        organisme=texte_ou_rien(dossier.get("organisme")),
+        numero_allocataire=texte_ou_rien(dossier.get("numero_allocataire")),
         nombre=_nombre_ou_rien(data.get("nombre")),
-        **{nom: _texte_ou_rien(data.get(nom)) for nom in _FACULTATIFS},
+        **{nom: None if (valeur := data.get(nom)) is None else texte_ou_rien(valeur) for nom in _FACULTATIFS},
     )
 
 
 def _texte(valeur: Any) -> str:
-    if not isinstance(valeur, str) or not 0 < len(valeur) <= LONGUEUR_MAX or _INSTOCKABLE.search(valeur):
+    if _INSTOCKABLE.search(_texte_sur(valeur)):
+        raise Illisible
+    return str(valeur)
+
+
+def _texte_sur(valeur: Any) -> str:
+    if not isinstance(valeur, str) or not 0 < len(valeur) <= LONGUEUR_MAX:
         raise Illisible
     return valeur
-
-
-def _texte_ou_rien(valeur: Any) -> str | None:
-    return None if valeur is None or valeur == "" else _texte(valeur)
 
 
 def _nombre_ou_rien(valeur: Any) -> int | None:

@@ -25,11 +25,12 @@ def accueillir(registre: Registre, source: str, lot: Lot) -> Accueil:
     with registre.ecriture() as depots:
         if depots.alarmes.arretent(source):
             return Accueil(Suite.ARRETEE, 0)
+        tete = depots.journal.tete(source)
         tri = trier(
             source,
-            depots.journal.tete(source),
+            tete,
             lot,
-            depots.journal.empreintes(source, rangs_nommes(lot)),
+            depots.journal.empreintes(source, rangs_nommes(lot, tete.rang)),
             depots.journal.connus(ids_nommes(lot)),
             depots.journal.a_une_lignee(source),
         )
