@@ -19,6 +19,7 @@ SUJETS = (
     "passerelle_temps",
     "passerelle_memoire",
     "rubrique_pile",
+    "circuit",
     "rubrique_volume",
     "import_copy",
     "rubrique",

@@ -34,7 +34,7 @@ def exiger_les_images(*images: str) -> None:
 def postgresql(dossier: Path, base: str) -> Iterator[str]:
     """A server with an empty database of that name: its address with its owner's password."""
     mots = {role: secrets.token_urlsafe(24) for role in ("owner", "app", "relay")}
-    with _conteneur(dossier / "postgresql", POSTGRESQL, mots, "-e", f"MCP_BASE={base}") as adresse:
+    with _conteneur(dossier / f"postgresql-{base}", POSTGRESQL, mots, "-e", f"MCP_BASE={base}") as adresse:
         url = f"postgresql+psycopg://mcp_owner:{mots['owner']}@{adresse}/{base}"
         serveur = create_engine(url, hide_parameters=True)
         fin = time.monotonic() + PRET_S
@@ -67,6 +67,14 @@ def rabbitmq(dossier: Path) -> Iterator[str]:
     with _conteneur(dossier / "rabbitmq", RABBITMQ, fichiers, "--hostname", "courtier") as adresse:
         attendre_le_port(5672, None, hote=adresse)
         yield f"amqp://pile:{mot}@{adresse}//"
+
+
+@contextmanager
+def courtier(dossier: Path, definitions: str) -> Iterator[str]:
+    """A broker with the definitions of the house: its address, without who connects."""
+    with _conteneur(dossier / "courtier", RABBITMQ, {"definitions.json": definitions}, "--hostname", "maison") as ou:
+        attendre_le_port(5672, None, hote=ou)
+        yield f"amqp://{ou}:5672/mcp"
 
 
 @contextmanager

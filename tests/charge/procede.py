@@ -49,16 +49,17 @@ def python(module: str, *mots: str) -> list[str]:
 
 @contextmanager
 def lancer(
-    commande: Sequence[str], port: int, coeur: int, sortie: Path, env: Mapping[str, str] | None = None
+    commande: Sequence[str], port: int | None, coeur: int, sortie: Path, env: Mapping[str, str] | None = None
 ) -> Iterator[int]:
-    """Run it on a core until the block is left; ready once its port answers. Gives its pid."""
+    """Run it on a core until the block is left; ready once its port answers, if it has one. Gives its pid."""
     with sortie.open("ab") as journal:
         lance = subprocess.Popen(
             ["taskset", "-c", str(coeur), _chemin(commande[0]) or commande[0], *commande[1:]],
             env=os.environ | (env or {}), cwd=RACINE, stdout=journal, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
-        attendre_le_port(port, lance, sortie)
+        if port is not None:
+            attendre_le_port(port, lance, sortie)
         yield lance.pid
     finally:
         lance.send_signal(signal.SIGTERM)
