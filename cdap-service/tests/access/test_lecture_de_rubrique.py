@@ -5,7 +5,7 @@ from fabrique import avec_liens, il_y_a, saisie, un_dossier
 
 from atelier import un_groupe, un_utilisateur
 from atelier.cellules import CELLULES
-from cdap.adapters.tables import consultations
+from cdap.adapters.tables import consultations, dossiers
 from cdap.domain.dossiers import DroitRsa
 from cdap.domain.profils import Profil, Rubrique
 
@@ -82,6 +82,16 @@ def test_le_controle_du_profil_est_refait_a_chaque_lecture(banc, connait):
     connait(avec_liens(droits_rsa=(DroitRsa(depuis=il_y_a(60), jusqu_a=il_y_a(26)),)))
     reponse = lire(banc, persona, consultation)
     assert (reponse.status_code, banc.derniere_trace["cause"]) == (403, "rsa_trop_ancien")
+
+
+def test_un_dossier_qui_n_est_plus_la_n_est_pas_celui_de_son_voisin(banc, connait):
+    connait(un_dossier())
+    persona = un_utilisateur(un_groupe())
+    consultation = ouvrir(banc, persona)
+    with banc.engine.begin() as connexion:
+        connexion.execute(dossiers.update().values(numero_allocataire="9999999"))
+    assert lire(banc, persona, consultation).status_code == 404
+    assert banc.derniere_trace["cause"] == "dossier_disparu"
 
 
 def test_le_quotient_inconnu_n_est_jamais_zero(banc, connait):

@@ -110,17 +110,14 @@ class Acte(Generic[D]):
         self._depots: D | None = None
         self._rompu = False
         self.id = uuid7()
+        self.recu = str(self.id)
+        """The receipt: the id of the event that this act leaves."""
         self.instant = travail.horloge()
 
     @property
     def jour(self) -> date:
         """The day of the act."""
         return jour_de(self.instant)
-
-    @property
-    def recu(self) -> str:
-        """The receipt: the id of the event that this act leaves."""
-        return str(self.id)
 
     @property
     def depots(self) -> D:

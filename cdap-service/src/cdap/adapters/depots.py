@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 import msgspec
-from sqlalchemy import Connection, Engine, String, bindparam, delete, insert, select, tuple_
+from sqlalchemy import Connection, Engine, String, and_, bindparam, delete, insert, select, tuple_
 
 from cdap.adapters.envois import AttestationsSql, MessagesSql
 from cdap.adapters.fiches import FichesSql, Tenue
@@ -33,6 +33,7 @@ _VOISINE = Preparee(
 )
 _CONSULTATION = Preparee(
     select(
+        dossiers.c.contenu,
         consultations.c.id,
         consultations.c.sujet,
         consultations.c.session,
@@ -43,22 +44,37 @@ _CONSULTATION = Preparee(
         consultations.c.numero_bailleur,
         consultations.c.ouverte_a,
         consultations.c.expire_a,
-    ).where(consultations.c.id == bindparam("id"))
+    )
+    .select_from(
+        consultations.outerjoin(
+            dossiers,
+            and_(
+                dossiers.c.organisme == consultations.c.organisme,
+                dossiers.c.numero_allocataire == consultations.c.numero_allocataire,
+            ),
+        )
+    )
+    .where(consultations.c.id == bindparam("id"))
 )
+"""With the dossier that it is about, which whoever asks for a consultation asks for next: one exchange less."""
+_Avance = dict[Cle, bytes]
 _DECODEUR = msgspec.json.Decoder(Dossier)
 
 
 class DossiersSql:
     """Dossiers by key; `fusionner` is for the import alone."""
 
-    def __init__(self, lien: Lien) -> None:
+    def __init__(self, lien: Lien, avance: _Avance | None = None) -> None:
         self._lien = lien
+        self._avance = {} if avance is None else avance
 
     def lire(self, cle: Cle) -> Dossier | None:
         """The dossier of that key, or None, for the same work: its neighbour is read and decoded where there is none.
 
         So the time of an answer does not tell whether a number is somebody's.
         """
+        if (contenu := self._avance.get(cle)) is not None:
+            return _DECODEUR.decode(contenu)
         voisine = _VOISINE.une(self._lien, organisme=cle.organisme, numero=cle.numero_allocataire)
         if voisine is None:
             return None
@@ -76,10 +92,11 @@ class DossiersSql:
 
 
 class ConsultationsSql:
-    """The consultations under way."""
+    """The consultations under way. `avance` takes the dossier that is read with one."""
 
-    def __init__(self, lien: Lien) -> None:
+    def __init__(self, lien: Lien, avance: _Avance) -> None:
         self._lien = lien
+        self._avance = avance
 
     def inscrire(self, consultation: Consultation) -> None:
         """Keep a new consultation."""
@@ -103,13 +120,16 @@ class ConsultationsSql:
         ligne = _CONSULTATION.une(self._lien, id=id)
         if ligne is None:
             return None
-        id, sujet, session, groupe, organisme, numero, instructeur, bailleur, ouverte_a, expire_a = ligne
+        contenu, id, sujet, session, groupe, organisme, numero, instructeur, bailleur, ouverte_a, expire_a = ligne
+        cle = Cle(organisme, numero)
+        if contenu is not None:
+            self._avance[cle] = contenu
         return Consultation(
             id=id,
             sujet=sujet,
             session=session,
             groupe=groupe,
-            cle=Cle(organisme, numero),
+            cle=cle,
             numero_instructeur=instructeur,
             numero_bailleur=bailleur,
             ouverte_a=datetime.fromtimestamp(ouverte_a, UTC),
@@ -144,8 +164,9 @@ class DepotsSql:
 
     def __init__(self, lien: Lien) -> None:
         self._lien = lien
-        self.dossiers = DossiersSql(lien)
-        self.consultations = ConsultationsSql(lien)
+        avance: _Avance = {}
+        self.dossiers = DossiersSql(lien, avance)
+        self.consultations = ConsultationsSql(lien, avance)
 
     @cached_property
     def echecs(self) -> EchecsSql:
