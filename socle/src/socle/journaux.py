@@ -5,6 +5,8 @@ Invariant: only the fields named here leave; a library's own message that may ec
 
 import logging
 import logging.config
+import os
+import sys
 from datetime import UTC, datetime
 
 import orjson
@@ -36,9 +38,28 @@ class Ligne(logging.Formatter):
         return orjson.dumps(ligne, default=str).decode()
 
 
+class Sortie(logging.Handler):
+    """Each line is one write, whole whatever others write beside it: threads need not wait for one another."""
+
+    def __init__(self, fichier: int) -> None:
+        super().__init__()
+        self._fichier = fichier
+
+    def createLock(self) -> None:
+        """None is needed."""
+        self.lock = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line."""
+        try:
+            os.write(self._fichier, self.format(record).encode() + b"\n")
+        except Exception:  # noqa: BLE001 -- as logging has it: a log that cannot be written stops nobody
+            self.handleError(record)
+
+
 def ouvrir(service: str) -> None:
     """Send every log of this process to standard error, as JSON lines."""
-    sortie = logging.StreamHandler()
+    sortie = Sortie(sys.stderr.fileno())
     sortie.setFormatter(Ligne(service))
     logging.basicConfig(level=logging.INFO, handlers=[sortie], force=True)
     # What no line of ours says is not looked for at each of them ("Optimization" in Python's logging HOWTO).
