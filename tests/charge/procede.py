@@ -4,6 +4,7 @@ What is measured has one core (`SUJET`); the load, and everything that what is m
 (`RESTE`): a subject is never slowed by its own load.
 """
 
+import http.client
 import os
 import shutil
 import signal
@@ -17,7 +18,18 @@ from pathlib import Path
 
 from atelier.maison import RACINE, port_libre
 
-__all__ = ["RESTE", "SUJET", "Manque", "attendre_le_port", "exiger", "lancer", "port_libre", "python", "residente_mo"]
+__all__ = [
+    "RESTE",
+    "SUJET",
+    "Manque",
+    "attendre_le_port",
+    "attendre_une_reponse",
+    "exiger",
+    "lancer",
+    "port_libre",
+    "python",
+    "residente_mo",
+]
 
 _COEURS = sorted(os.sched_getaffinity(0))
 SUJET, RESTE = _COEURS[0], _COEURS[-1]
@@ -82,6 +94,22 @@ def attendre_le_port(
         dit = sortie.read_text(errors="replace")[-2_000:] if sortie else ""
         assert (lance is None or lance.poll() is None) and time.monotonic() < fin, dit
         time.sleep(0.05)
+
+
+def attendre_une_reponse(port: int) -> None:
+    """Until a worker answers, whatever it says: gunicorn listens long before it has one."""
+    fin = time.monotonic() + PRET_S
+    while True:
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=PRET_S)
+        try:
+            client.request("GET", "/_vie")
+            client.getresponse()
+            return
+        except (OSError, http.client.HTTPException):
+            assert time.monotonic() < fin, "no worker answers"
+            time.sleep(0.05)
+        finally:
+            client.close()
 
 
 def residente_mo(pid: int) -> float:

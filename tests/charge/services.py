@@ -21,7 +21,7 @@ from cdap.adapters.generateur import engendrer
 from cdap.adapters.tables import consultations, dossiers
 from charge.conteneurs import POSTGRESQL, exiger_les_images, postgresql
 from charge.passerelles import REFERENCES, une_cle
-from charge.procede import SUJET, exiger, lancer, port_libre, python
+from charge.procede import SUJET, attendre_une_reponse, exiger, lancer, port_libre, python
 from charge.tir import Tir, tirer
 from socle.database import lecture, ouvrir
 from socle.travail import jour_de, maintenant
@@ -77,6 +77,7 @@ class Scene:
             "MCP_BIND_PORT": str(port), "MCP_OUVRIERS": "1", "PROMETHEUS_MULTIPROC_DIR": str(mesures),
         }  # fmt: skip
         with lancer(python("cdap", "web"), port, SUJET, self.dossier / "cdap.log", env) as pid:
+            attendre_une_reponse(port)
             self.tirer(port, chemins, secondes=ELAN_S)
             yield port, pid
 
@@ -88,6 +89,7 @@ class Scene:
         options = ["-w1", "-k", "uvicorn_worker.UvicornWorker", "-b", f"127.0.0.1:{port}", "service_plain:app"]
         commande = python("gunicorn", "--no-control-socket", "--log-level", "warning", *options)
         with lancer(commande, port, SUJET, self.dossier / "plain.log", env):
+            attendre_une_reponse(port)
             self.tirer(port, chemins, secondes=ELAN_S)
             yield port
 
