@@ -228,11 +228,13 @@ class Maison:
 class Client:
     """Requests through the gateway, with the token of one login."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, autorites: Path | None = None) -> None:
+        """`autorites` are those that a `https` address is verified against, instead of the system's."""
         self._url = url
         self.jeton = ""
         self._web = requests.Session()
         self._web.trust_env = False
+        self._web.verify = str(autorites) if autorites else True
 
     def se_connecter(self, identifiant: str, mot_de_passe: str) -> None:
         """Log in, and carry the token from now on."""
