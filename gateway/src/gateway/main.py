@@ -1,5 +1,6 @@
 """Composition root: the public door and the internal operations, from settings; commands web, relay, migrate."""
 
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -15,6 +16,7 @@ from gateway.adapters.decomptes import corvee
 from gateway.adapters.disjoncteur import Disjoncteur
 from gateway.adapters.ecoute import ARRET_INTERNE_S, Ecoute, servir
 from gateway.adapters.gardien import GardienDesJetons, GardienDuPortail
+from gateway.adapters.journal import JournalEnLots
 from gateway.adapters.memoire import Memoire
 from gateway.adapters.preuves import PreuvesGardees
 from gateway.adapters.registre import RegistreOutbox
@@ -25,7 +27,7 @@ from gateway.domain.limites import Limites
 from gateway.domain.revocations import Revocations
 from gateway.domain.table import Table
 from gateway.routes.pages import Page, inscrire_pages
-from gateway.routes.porte import Porte
+from gateway.routes.porte import Consigner, Porte, consigner
 from gateway.settings import Reglages
 from gateway.usecases.operation import Operation
 from gateway.usecases.passer import Outils
@@ -45,9 +47,9 @@ if TYPE_CHECKING:
 ECRITURES, VOISINS = 8, 4
 
 
-def application(reglages: Reglages) -> Porte:
+def application(reglages: Reglages, consigner: Consigner = consigner) -> Porte:
     """The public door. Touches no neighbour before it is served."""
-    return publique(reglages, assembler(reglages, lambda _: None))
+    return publique(reglages, assembler(reglages, lambda _: None), consigner)
 
 
 def interne(reglages: Reglages) -> "FlaskApp":
@@ -55,7 +57,7 @@ def interne(reglages: Reglages) -> "FlaskApp":
     return assembler(reglages, lambda _: None).application({})
 
 
-def publique(reglages: Reglages, assemblage: Assemblage[None]) -> Porte:
+def publique(reglages: Reglages, assemblage: Assemblage[None], consigner: Consigner = consigner) -> Porte:
     """The public door over the common parts of the process."""
     ecritures = ThreadPoolExecutor(ECRITURES, thread_name_prefix="outbox")
     voisins = ThreadPoolExecutor(VOISINS, thread_name_prefix="voisins")
@@ -87,7 +89,8 @@ def publique(reglages: Reglages, assemblage: Assemblage[None]) -> Porte:
     outils = Outils(gardien, registre, preuves, disjoncteur, revocations, limites)
     portail = GardienDuPortail(assemblage.trousseau, reglages.issuer, gardien.chercher_les_cles)
     mandataires = Mandataires(reglages.mandataires)
-    return Porte(table_des_routes(reglages), outils, mandataires, portail, commencer, finir, assemblage.telemetrie)
+    table, telemetrie = table_des_routes(reglages), assemblage.telemetrie
+    return Porte(table, outils, mandataires, portail, commencer, finir, telemetrie, consigner)
 
 
 def table_des_routes(reglages: Reglages) -> Table[Operation | Page]:
@@ -113,16 +116,18 @@ def web() -> None:
     and `interne` is a process of its own: of several workers each would answer for itself."""
     reglages = charger(Reglages)
     journaux.ouvrir(reglages.service)
+    acces = JournalEnLots(reglages.service, sys.stderr.buffer)
     paire = reglages.paire_tls
     _exiger(paire)
     if reglages.ouvriers:
         from gateway.adapters.ouvrier import servir_a_plusieurs
 
-        servir_a_plusieurs(lambda: application(reglages), reglages.host, reglages.port, reglages.ouvriers, paire)
+        porte = partial(application, reglages, acces.noter)
+        servir_a_plusieurs(porte, reglages.host, reglages.port, reglages.ouvriers, paire)
         return
     assemblage = assembler(reglages, lambda _: None)
     servir(
-        Ecoute(publique(reglages, assemblage), reglages.host, reglages.port, tls=paire),
+        Ecoute(publique(reglages, assemblage, acces.noter), reglages.host, reglages.port, tls=paire),
         # As in every service: a neighbour asks again as soon as it has read, before a WSGI answer counts as complete,
         # which the strict protocol would take for pipelining.
         Ecoute(assemblage.application({}), reglages.bind_host, reglages.bind_port, ARRET_INTERNE_S, "httptools"),

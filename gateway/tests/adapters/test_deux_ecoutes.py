@@ -53,7 +53,7 @@ def processus(environnement: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
 
 
 def _attendre(url: str) -> None:
-    fin = time.monotonic() + 15
+    fin = time.monotonic() + 60
     while time.monotonic() < fin:
         try:
             urllib.request.urlopen(url, timeout=1).close()
@@ -103,6 +103,6 @@ def test_un_port_deja_pris_est_dit_en_une_phrase(environnement: dict[str, str], 
         prise.bind(("127.0.0.1", int(environnement[nom])))
         prise.listen()
         lance = _lancer(environnement, "web")
-        _, dit = lance.communicate(timeout=20)
+        _, dit = lance.communicate(timeout=60)
     assert lance.returncode == 1
     assert dit.splitlines() == [f"Le port {environnement[nom]} de 127.0.0.1 est déjà pris."]

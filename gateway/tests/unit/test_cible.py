@@ -1,8 +1,10 @@
 """Which request targets have one reading only."""
 
+import random
+
 import pytest
 
-from gateway.domain.cible import exiger_lisible
+from gateway.domain.cible import _CHEMIN, _est_simple, exiger_lisible
 from gateway.domain.refus import RequeteInvalide
 from socle.refus import RessourceInconnue
 
@@ -64,3 +66,14 @@ def test_un_chemin_a_deux_lectures_est_inconnu(chemin: bytes) -> None:
 def test_une_requete_illisible_est_invalide(requete: bytes) -> None:
     with pytest.raises(RequeteInvalide):
         exiger_lisible(b"/a", requete)
+
+
+def test_ce_qui_est_simple_passerait_aussi_par_l_expression() -> None:
+    hasard = random.Random(38)
+    simples = 0
+    for _ in range(20_000):
+        chemin = b"/" + bytes(hasard.choices(b"ab/.%2eE-_~;\x00", k=hasard.randrange(8)))
+        if _est_simple(chemin):
+            simples += 1
+            assert _CHEMIN.fullmatch(chemin), chemin
+    assert simples > 1_000

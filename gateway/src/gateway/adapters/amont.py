@@ -18,9 +18,9 @@ from gateway.domain.messages import Envoi, Reponse
 from gateway.domain.refus import ServiceIndisponible
 
 CONNEXION_S = 0.5
-PATIENCE_S, PAS_S = 0.4, 0.05
-"""How long a service that nobody answers for is asked again: a name that has just changed, a socket between two
-processes. A service that is down for longer is said to be down (and its circuit opens)."""
+PAUSES_S, PATIENCE_S = (0.05, 0.1, 0.2), 1.5
+"""When a service that nobody answers for is asked again, and how long at most: a name that has just changed, a socket
+between two processes. A service that is down for longer is said to be down (and its circuit opens)."""
 REPRISES_MAX = 5
 OISIVETE_S = 3.0  # less than the 5 s after which uvicorn closes an idle connection: the one that closes is us
 AGE_S = 10.0  # then it is made anew: a replica that has just come gets its share
@@ -111,18 +111,18 @@ class _Reserve:
 
     async def _ouvrir(self) -> Connexion:
         """A new connection to the first address that takes one; nothing has been sent to the others."""
-        fin, pause = time.monotonic() + PATIENCE_S, PAS_S
-        while True:
+        fin = time.monotonic() + PATIENCE_S
+        for pause in (*PAUSES_S, None):
             for adresse in await self._lieux():
                 connexion = await self._joindre(adresse)
                 if connexion is not None:
                     return connexion
                 self._adresses.ecarter(adresse)
-            if time.monotonic() + pause > fin:
-                raise ServiceIndisponible(INJOIGNABLE)
+            if pause is None or time.monotonic() > fin:
+                break
             await asyncio.sleep(pause)
-            pause *= 2
             self._adresses.oublier()
+        raise ServiceIndisponible(INJOIGNABLE)
 
     async def _lieux(self) -> list[str]:
         try:

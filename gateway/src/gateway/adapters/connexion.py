@@ -54,7 +54,7 @@ class _Lecture:
         self._debut = b""
         self._fin = b""
         self._longueur: int | None = None
-        self._lecteur = httptools.HttpResponseParser(self)
+        self._lecteur: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
 
     def lire(self, octets: bytes) -> None:
         """Take bytes. Raises _Illisible, or an error of httptools."""
@@ -68,10 +68,15 @@ class _Lecture:
                 return
             self._tete = fin + len(_FIN_DE_TETE)
             self._debut = b""
-        self._fin = (self._fin + octets)[-len(_FIN_DE_MORCEAUX) :]
-        self._lecteur.feed_data(octets)
+        self._fin = (self._fin + octets[-len(_FIN_DE_MORCEAUX) :])[-len(_FIN_DE_MORCEAUX) :]
+        if self._lecteur is not None:
+            self._lecteur.feed_data(octets)
         if self.finie and self.certaine:
             self._exiger_la_fin()
+
+    def oublier(self) -> None:
+        """Let go of the parser, which holds on to what it reports to: no garbage is left for a collector."""
+        self._lecteur = None
 
     def _exiger_la_fin(self) -> None:
         """Not one byte may have come after the answer."""
@@ -90,7 +95,8 @@ class _Lecture:
             self.entetes.append((nom.lower(), valeur))
 
     def on_headers_complete(self) -> None:
-        self.statut = self._lecteur.get_status_code()
+        lecteur = cast(httptools.HttpResponseParser, self._lecteur)
+        self.statut = lecteur.get_status_code()
         if self.statut < 200:
             if self.statut == 101:
                 raise _Illisible
@@ -100,8 +106,8 @@ class _Lecture:
         numero = lus.get(ECHANGE)
         if numero is not None and numero != self._numero:
             raise _Illisible  # the answer to another request
-        self.certaine &= numero is not None and self._lecteur.get_http_version() == "1.1"
-        self.certaine &= self._lecteur.should_keep_alive() and b"upgrade" not in lus
+        self.certaine &= numero is not None and lecteur.get_http_version() == "1.1"
+        self.certaine &= lecteur.should_keep_alive() and b"upgrade" not in lus
         if self._sans_corps:
             self.finie, self.certaine = True, False
         if self._sans_corps or self.statut in SANS_CORPS:
@@ -153,6 +159,7 @@ class Connexion(asyncio.Protocol):
         try:
             return await self._attente
         finally:
+            self._lecture.oublier()
             self._lecture = self._attente = None
             self._echeance.jamais()
             if self._propre:

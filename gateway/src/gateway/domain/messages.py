@@ -9,6 +9,33 @@ from dataclasses import dataclass
 Entetes = list[tuple[bytes, bytes]]
 
 
+class ClientParti(Exception):
+    """The client hung up before its request was whole: there is nobody to answer."""
+
+
+@dataclass(slots=True)
+class Recue:
+    """A request as it came in, its head judged to have one reading. `pair` is the address of the other side;
+    `lus` has each header's last value; `corps(limite)` reads the body, and raises TropGrand, ClientParti."""
+
+    methode: str
+    chemin: bytes
+    requete: bytes
+    entetes: Entetes
+    lus: dict[bytes, bytes]
+    pair: str | None
+    corps: Callable[[int], Awaitable[bytes]]
+
+
+@dataclass(slots=True)
+class Sortie:
+    """An answer in bytes: its head without the empty line, its body, and whether it says that it is the last."""
+
+    tete: bytes
+    corps: bytes
+    derniere: bool
+
+
 @dataclass(slots=True)
 class Demande:
     """A request as the client made it. `trace` and `pas` are its ids; `corps(limite)` reads its body, and raises

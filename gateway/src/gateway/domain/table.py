@@ -52,7 +52,9 @@ class Table(Generic[T]):
         """What is served there. Raises RessourceInconnue or MethodeInconnue."""
         verbes = self._exacts.get(chemin)
         if verbes is None:
-            verbes = _descendre(self._racine, chemin.split(b"/"), 1)
+            segments = chemin.split(b"/")
+            noeud = _tout_droit(self._racine, segments)
+            verbes = _descendre(self._racine, segments, 1) if noeud is None else noeud.verbes
         if not verbes:
             raise RessourceInconnue()
         servi = verbes.get(methode)
@@ -82,6 +84,16 @@ def _entier(segment: bytes) -> bool:
     """A segment is a literal, or a parameter and nothing else."""
     interieur = segment[1:-1] if segment.startswith(b"{") and segment.endswith(b"}") else segment
     return bool(interieur) and b"{" not in interieur and b"}" not in interieur
+
+
+def _tout_droit(noeud: _Noeud[T], segments: list[bytes]) -> _Noeud[T] | None:
+    """The way that takes the literal wherever there is one; None where it ends too soon, and others must be tried."""
+    for segment in segments[1:]:
+        suivant = noeud.litteraux.get(segment) or noeud.parametre
+        if suivant is None:
+            return None
+        noeud = suivant
+    return noeud if noeud.verbes is not None else None
 
 
 def _descendre(noeud: _Noeud[T], segments: list[bytes], rang: int) -> dict[str, T] | None:

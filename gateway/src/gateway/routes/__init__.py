@@ -1,1 +1,1 @@
-"""The public listener: raw ASGI on the way of every request, and the gateway's own pages."""
+"""The public door: the way of every request, and the gateway's own pages."""

@@ -1,4 +1,4 @@
-"""The public ASGI application: one request in, one whole answer out, one line in the access log.
+"""The public door: one request in, one whole answer out, one line in the access log.
 
 Invariant: every fault becomes a problem; neither path, query, body nor token stands in a log or a metric.
 """
@@ -13,12 +13,11 @@ from typing import Any
 from gateway.domain.adresse import Mandataires
 from gateway.domain.cible import exiger_lisible
 from gateway.domain.entetes import valeurs
-from gateway.domain.messages import Demande, Entetes, Reponse
+from gateway.domain.messages import ClientParti, Demande, Recue, Reponse, Sortie
 from gateway.domain.refus import ServiceIndisponible
 from gateway.domain.table import Table
-from gateway.routes.corps import ClientParti, Receive, lecteur
 from gateway.routes.pages import Page
-from gateway.routes.reponses import Send, envoyer, refuser
+from gateway.routes.reponses import mettre_en_octets, refuser
 from gateway.usecases.operation import Operation
 from gateway.usecases.passer import Outils, passer
 from gateway.usecases.ports import Portail
@@ -30,11 +29,23 @@ INCONNUE = "gateway.inconnue"
 PARTI = 499
 PAS_S = 0.01
 Crochet = Callable[[], Awaitable[None]]
+Consigner = Callable[[str, int, float, str], None]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+MANDATAIRE = b"mcp-mandataire"
 journal = logging.getLogger("acces")
 
 
+def consigner(operation: str, statut: int, ms: float, trace: str) -> None:
+    """One line of the access log, by the way of all other logs."""
+    journal.info("operation", extra={"operation": operation, "statut": statut, "ms": ms, "trace": trace})
+
+
 class Porte:
-    """Serves what stands in the table. `ouvrir` and `fermer` run in the loop, at its start and at its end."""
+    """Serves what stands in the table. `ouvrir` and `fermer` run in the loop, at its start and at its end.
+
+    The protocol asks `repondre` (`adapters/protocole.py`); to the server it is an ASGI application that only lives.
+    """
 
     def __init__(
         self,
@@ -45,6 +56,7 @@ class Porte:
         ouvrir: Crochet,
         fermer: Crochet,
         telemetrie: Telemetrie | None = None,
+        consigner: Consigner = consigner,
     ) -> None:
         self._table = table
         self._outils = outils
@@ -53,22 +65,25 @@ class Porte:
         self._ouvrir = ouvrir
         self._fermer = fermer
         self._telemetrie = telemetrie
+        self._consigner = consigner
         self._en_cours = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """The ASGI entry."""
-        if scope["type"] == "http":
-            self._en_cours += 1
-            try:
-                await self._repondre(scope, receive, send)
-            finally:
-                self._en_cours -= 1
-        elif scope["type"] == "lifespan":
+        if scope["type"] == "lifespan":
             await self._vivre(receive, send)
 
-    async def _repondre(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def repondre(self, recue: Recue) -> Sortie | None:
+        """The answer; None where nobody waits for it any more."""
+        self._en_cours += 1
+        try:
+            return await self._repondre(recue)
+        finally:
+            self._en_cours -= 1
+
+    async def _repondre(self, recue: Recue) -> Sortie | None:
         debut = time.perf_counter()
-        demande = await self._lire(scope, receive)
+        demande = await self._lire(recue)
         nom, statut = INCONNUE, PARTI
         try:
             self._outils.limites.compter_adresse(demande.adresse, time.monotonic())
@@ -85,28 +100,24 @@ class Porte:
         except Exception as faute:  # noqa: BLE001 -- every fault becomes a problem
             reponse = refuser(faute, demande.trace)
             statut = reponse.statut
-        if reponse is not None:
-            await envoyer(reponse, send, receive)
         duree_s = time.perf_counter() - debut
-        _mesurer(nom, statut, duree_s, demande.trace)
+        mesure(nom, statut).observe(duree_s)
+        self._consigner(nom, statut, round(duree_s * 1e3, 1), demande.trace)
         if self._telemetrie is not None:
-            self._telemetrie.dire(
-                nom, demande.trace, demande.pas, traces.amont(_recue(scope["headers"])), statut, duree_s
-            )
+            self._telemetrie.dire(nom, demande.trace, demande.pas, traces.amont(_trace(recue)), statut, duree_s)
+        return None if reponse is None else mettre_en_octets(reponse)
 
-    async def _lire(self, scope: dict[str, Any], receive: Receive) -> Demande:
-        entetes = scope["headers"]
-        pair = scope.get("client")
-        prouve = await self._portail.prouve(entetes)
+    async def _lire(self, recue: Recue) -> Demande:
+        prouve = MANDATAIRE in recue.lus and await self._portail.prouve(recue.entetes)
         return Demande(
-            methode=scope["method"],
-            chemin=scope["raw_path"],
-            requete=scope["query_string"],
-            entetes=entetes,
-            adresse=self._mandataires.adresse(pair[0] if pair else None, entetes, prouve=prouve),
-            trace=traces.courante(_recue(entetes)),
+            methode=recue.methode,
+            chemin=recue.chemin,
+            requete=recue.requete,
+            entetes=recue.entetes,
+            adresse=self._mandataires.adresse(recue.pair, recue.entetes, prouve=prouve),
+            trace=traces.courante(_trace(recue)),
             pas=traces.neuf(),
-            corps=lecteur(entetes, receive),
+            corps=recue.corps,
         )
 
     async def _servir(self, servi: Operation | Page, demande: Demande) -> Reponse:
@@ -126,12 +137,8 @@ class Porte:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def _recue(entetes: Entetes) -> str | None:
-    recu = valeurs(entetes, b"traceparent")
-    return recu[0].decode("latin-1") if len(recu) == 1 else None
-
-
-def _mesurer(nom: str, statut: int, duree_s: float, trace: str) -> None:
-    mesure(nom, statut).observe(duree_s)
-    ms = round(duree_s * 1e3, 1)
-    journal.info("operation", extra={"operation": nom, "statut": statut, "ms": ms, "trace": trace})
+def _trace(recue: Recue) -> str | None:
+    if b"traceparent" not in recue.lus:
+        return None
+    recus = valeurs(recue.entetes, b"traceparent")
+    return recus[0].decode("latin-1") if len(recus) == 1 else None

@@ -1,23 +1,18 @@
 """Answers of the gateway on the wire: always whole, always with the headers of security."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import Any
+from http import HTTPStatus
 
-from gateway.domain.messages import Reponse
+from gateway.domain.messages import Reponse, Sortie
 from gateway.domain.refus import MethodeInconnue, TropGrand
-from gateway.routes.corps import Receive, vider
 from socle import problemes
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 DEFAUTS = (
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
-SECURITE = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
+SECURITE = b"x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n"
 _SANS_CORPS = (204, 304)
-_VIDAGE_MAX, _VIDAGE_S = 8 << 20, 2.0
+_LIGNES = {int(statut): f"HTTP/1.1 {int(statut)} {statut.phrase}\r\n".encode("ascii") for statut in HTTPStatus}
 
 
 def refuser(faute: BaseException, trace: str) -> Reponse:
@@ -32,18 +27,18 @@ def refuser(faute: BaseException, trace: str) -> Reponse:
     return Reponse(probleme.statut, entetes, probleme.corps())
 
 
-async def envoyer(reponse: Reponse, send: Send, receive: Receive) -> None:
-    """Send it. After `Connection: close` what the client is still sending is swallowed, within bounds."""
-    presents = {nom for nom, _ in reponse.entetes}
-    entetes = [*reponse.entetes, *SECURITE, *(defaut for defaut in DEFAUTS if defaut[0] not in presents)]
-    if reponse.statut not in _SANS_CORPS:
-        entetes.append((b"content-length", str(len(reponse.corps)).encode()))
-    await send({"type": "http.response.start", "status": reponse.statut, "headers": entetes})
-    if b"connection" in presents:
-        await send({"type": "http.response.body", "body": reponse.corps, "more_body": True})
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_VIDAGE_S):
-                await vider(receive, _VIDAGE_MAX)
-        await send({"type": "http.response.body", "body": b""})
+def mettre_en_octets(reponse: Reponse) -> Sortie:
+    """Its head, but for what the connection adds, and its body."""
+    statut, corps = reponse.statut, reponse.corps
+    lignes = [_LIGNES.get(statut) or b"HTTP/1.1 %d \r\n" % statut]
+    presents = set()
+    for nom, valeur in reponse.entetes:
+        presents.add(nom)
+        lignes.append(b"%b: %b\r\n" % (nom, valeur))
+    lignes.append(SECURITE)
+    lignes += [b"%b: %b\r\n" % defaut for defaut in DEFAUTS if defaut[0] not in presents]
+    if statut in _SANS_CORPS:
+        corps = b""
     else:
-        await send({"type": "http.response.body", "body": reponse.corps})
+        lignes.append(b"content-length: %d\r\n" % len(corps))
+    return Sortie(b"".join(lignes), corps, b"connection" in presents)

@@ -1,4 +1,4 @@
-"""An answer is one write; a deadline that moves is neither early nor late."""
+"""A deadline that moves is neither early nor late."""
 
 import asyncio
 from typing import Any
@@ -7,43 +7,6 @@ import pytest
 import uvloop
 
 from gateway.adapters.echeances import Echeance
-from gateway.adapters.protocole import _CONTINUER, _UnSeulEnvoi
-
-
-class Transport:
-    """Notes what is written."""
-
-    def __init__(self) -> None:
-        self.ecrits: list[bytes] = []
-        self.ferme = False
-
-    def write(self, octets: bytes) -> None:
-        self.ecrits.append(octets)
-
-    def close(self) -> None:
-        self.ferme = True
-
-    def is_closing(self) -> bool:
-        return self.ferme
-
-
-def test_la_tete_et_le_corps_partent_ensemble_la_suite_a_mesure() -> None:
-    transport = Transport()
-    envoi = _UnSeulEnvoi(transport)
-    for octets in (_CONTINUER, b"tete", b"corps", b"suite", b""):
-        envoi.write(octets)
-    assert transport.ecrits == [_CONTINUER, b"tetecorps", b"suite", b""]
-
-
-@pytest.mark.parametrize("finir", [lambda envoi: envoi.vider(), lambda envoi: envoi.close()])
-def test_une_tete_sans_corps_part_a_la_fin_et_une_fois(finir: Any) -> None:
-    transport = Transport()
-    envoi = _UnSeulEnvoi(transport)
-    envoi.write(b"tete")
-    finir(envoi)
-    finir(envoi)
-    assert transport.ecrits == [b"tete"]
-    assert envoi.is_closing() is transport.ferme
 
 
 class Boucle:
