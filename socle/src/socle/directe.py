@@ -26,7 +26,11 @@ class Directe:
         with dite():
             self._prise: PoolProxiedConnection = engine.raw_connection()
             self._pilote = cast("psycopg.Connection[Any]", self._prise.driver_connection)
-            self._pilote.autocommit = True
+            try:
+                self._pilote.autocommit = True
+            except psycopg.Error:
+                self.abandonner()
+                raise
         self._curseurs: dict[str, psycopg.Cursor[Any]] = self._prise.info.setdefault(_CURSEURS, {})
 
     def executer(self, texte: str, parametres: Mapping[str, Any]) -> psycopg.Cursor[Any]:
