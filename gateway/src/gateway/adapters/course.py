@@ -55,7 +55,7 @@ class Course(Generic[T]):
         """Raise CancelledError where it waits; the name and the parameter are those of a task (uvicorn calls it)."""
         if self.finie:
             return False
-        if self._attendu is None or not self._attendu.cancel(msg=msg):
+        if self._attendu is None or not self._attendu.cancel():
             self._annulee = True
         return True
 

@@ -67,7 +67,7 @@ class Protocole(asyncio.Protocol):
         self._methode = "GET"
         self._tete_lue = self._lue = self._a_lancer = self._repondue = False
         self._course: Course[Sortie | None] | None = None
-        self._morceaux: list[bytes] = []
+        self._corps = bytearray()
         self._recus = 0
         self._attendue = self._en_pause = self._continuer = False
         self._suite: asyncio.Future[None] | None = None
@@ -162,7 +162,7 @@ class Protocole(asyncio.Protocol):
     def on_body(self, corps: bytes) -> None:
         self._recus += len(corps)
         if not self._repondue:
-            self._morceaux.append(corps)
+            self._corps += corps
             if self._recus > AVANCE_MAX and not self._attendue and not self._en_pause:
                 self._en_pause = True
                 self._transport.pause_reading()
@@ -207,7 +207,7 @@ class Protocole(asyncio.Protocol):
             raise TropGrand()
         if not self._lue:
             raise ClientParti()
-        return b"".join(self._morceaux)
+        return bytes(self._corps)
 
     def _reveiller(self) -> None:
         """Whoever waits for the body looks again."""
@@ -226,7 +226,7 @@ class Protocole(asyncio.Protocol):
         self._etat.tasks.discard(course)
         self._etat.total_requests += 1
         self._repondue = True
-        self._morceaux.clear()
+        self._corps.clear()
         if self._perdu or self._transport.is_closing():
             return
         if sortie is None:

@@ -13,7 +13,7 @@ from typing import Any
 from gateway.domain.adresse import Mandataires
 from gateway.domain.cible import exiger_lisible
 from gateway.domain.entetes import valeurs
-from gateway.domain.messages import ClientParti, Demande, Recue, Reponse, Sortie
+from gateway.domain.messages import ClientParti, Demande, Recue, Sortie
 from gateway.domain.refus import ServiceIndisponible
 from gateway.domain.table import Table
 from gateway.routes.pages import Page
@@ -83,14 +83,15 @@ class Porte:
 
     async def _repondre(self, recue: Recue) -> Sortie | None:
         debut = time.perf_counter()
-        demande = await self._lire(recue)
+        prouve = MANDATAIRE in recue.lus and await self._portail.prouve(recue.entetes)
+        demande = self._lire(recue, prouve=prouve)
         nom, statut = INCONNUE, PARTI
         try:
             self._outils.limites.compter_adresse(demande.adresse, time.monotonic())
             exiger_lisible(demande.chemin, demande.requete)
             servi = self._table.trouver(demande.methode, demande.chemin)
             nom = servi.nom
-            reponse = await self._servir(servi, demande)
+            reponse = servi.reponse if isinstance(servi, Page) else await passer(self._outils, servi, demande)
             statut = reponse.statut
         except ClientParti:
             reponse = None
@@ -107,8 +108,7 @@ class Porte:
             self._telemetrie.dire(nom, demande.trace, demande.pas, traces.amont(_trace(recue)), statut, duree_s)
         return None if reponse is None else mettre_en_octets(reponse)
 
-    async def _lire(self, recue: Recue) -> Demande:
-        prouve = MANDATAIRE in recue.lus and await self._portail.prouve(recue.entetes)
+    def _lire(self, recue: Recue, *, prouve: bool) -> Demande:
         return Demande(
             methode=recue.methode,
             chemin=recue.chemin,
@@ -119,9 +119,6 @@ class Porte:
             pas=traces.neuf(),
             corps=recue.corps,
         )
-
-    async def _servir(self, servi: Operation | Page, demande: Demande) -> Reponse:
-        return servi.reponse if isinstance(servi, Page) else await passer(self._outils, servi, demande)
 
     async def _vivre(self, receive: Receive, send: Send) -> None:
         """What was built at start is never garbage: freezing it takes the long pauses away."""
