@@ -20,7 +20,7 @@ from local.fins import ArretDemande, Echec
 from local.preparation import DOSSIERS
 from local.processus import SERVICES, Gestionnaire, Plan, etape, gestion, planifier
 from local.reglages import Reglages
-from socle.commandes import port_libre
+from socle.ecoute import port_libre
 from socle.travail import jour_de, maintenant
 from socle.voisins import sans_mandataire
 

@@ -31,6 +31,9 @@ from local.reglages import Reglages
 
 SERVICES = ("identity", "habilitation", "cdap", "audit", "gateway")
 ARRET_S = 9
+DEPART_S = 0.3
+"""All of them stop together here: no client goes elsewhere."""
+
 FIN_ETAPE_S = 5
 REGARD_S = 0.05
 CAFS = Path(__file__).with_name("cafs.yaml")
@@ -62,6 +65,7 @@ def planifier(reglages: Reglages) -> Plan:
         "MCP_ISSUER": reglages.passerelle,
         "MCP_PORT": str(reglages.port),
         "PYTHONWARNINGS": "ignore",
+        "MCP_DEPART_S": str(DEPART_S),
         "MCP_CAFS": str(CAFS),
     } | {f"MCP_URL_{service.upper()}": f"http://127.0.0.1:{port}" for service, port in ports.items()}
     programmes = []

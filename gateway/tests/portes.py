@@ -13,10 +13,11 @@ from typing import Any
 
 import gateway
 from atelier import Banc, Persona, un_service
-from gateway.adapters.ecoute import Ecoute, ouvrir, un_serveur
+from gateway.adapters.ecoute import Ecoute, un_serveur
 from gateway.adapters.protocole import Protocole
 from gateway.main import application
 from gateway.settings import Reglages
+from socle.ecoute import prendre_le_port
 
 MIGRATIONS = Path(gateway.__file__).parent / "migrations"
 RECU = "0198f3c2-7f5b-7c3e-a2b4-6f1d2c3b4a59"
@@ -227,7 +228,7 @@ def ouvrir_la_porte(dossier: Path, protocole: Any = Protocole, fil: Fil | None =
     fermee = f"http://127.0.0.1:{port_ferme()}"
     urls = {"url_identity": identity.url, "url_cdap": cdap.url, "url_habilitation": fermee, "url_audit": fermee}
     bancs.append(Banc(application, Reglages, MIGRATIONS, dossier, **urls | LARGES | reglages))
-    prise = ouvrir("127.0.0.1", 0)
+    prise = prendre_le_port("127.0.0.1", 0)
     serveur_public = un_serveur(Ecoute(bancs[0].app, "127.0.0.1", 0, arret_s=1, protocole=protocole))
     fil = threading.Thread(target=serveur_public.run, args=([prise],), daemon=True)
     fil.start()

@@ -97,7 +97,9 @@ def serveur(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
 
 
 def envoyer(url: str) -> None:
-    Poste(Smtp(url, "mot-de-passe"), "nepasrepondre@caf.example").envoyer("1", "claire@ccas.example", "Objet", "Texte")
+    Poste(Smtp(url, lambda: "mot-de-passe"), "nepasrepondre@caf.example").envoyer(
+        "1", "claire@ccas.example", "Objet", "Texte"
+    )
 
 
 def test_un_serveur_que_personne_ne_garantit_ne_recoit_ni_courriel_ni_mot_de_passe(serveur: Any) -> None:

@@ -21,7 +21,7 @@ from audit.usecases.ports import Depots
 from socle import journaux, relais
 from socle.acces import Acces
 from socle.assemblage import Assemblage, assembler
-from socle.commandes import base_a_jour, commandes
+from socle.commandes import base_a_jour, commandes, veiller_sur
 from socle.database import ouvrir
 from socle.refus import VoisinIndisponible
 from socle.settings import charger
@@ -60,7 +60,9 @@ def collecte() -> None:
 
     lus = charger(Reglages)
     journaux.ouvrir(lus.service)
-    maison = _maison(lus, assembler(lus, DepotsSql))
+    assemblage = assembler(lus, DepotsSql)
+    maison = _maison(lus, assemblage)
+    veiller_sur(lus, "collecte", assemblage.engine)
     arret = relais.arret_sur_signal()
     chaque_jour(arret, lambda: list(maison.purger("collecte")))
     repos_s = REPOS_S if lus.courtier else 0.0

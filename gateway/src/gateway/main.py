@@ -1,6 +1,7 @@
 """Composition root: the public door and the internal operations, from settings; commands web, relay, migrate."""
 
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -33,13 +34,12 @@ from gateway.usecases.operation import Operation
 from gateway.usecases.passer import Outils
 from socle import journaux, tls
 from socle.assemblage import Assemblage, assembler
+from socle.causes import Cause
 from socle.commandes import commandes
 from socle.commandes import servir as servir_un
 from socle.echange import Echange
-from socle.secret import essais
 from socle.settings import charger
 from socle.travail import maintenant
-from socle.voisins import JetonsDeService
 
 if TYPE_CHECKING:
     from connexion import FlaskApp
@@ -62,8 +62,7 @@ def publique(reglages: Reglages, assemblage: Assemblage[None], consigner: Consig
     ecritures = ThreadPoolExecutor(ECRITURES, thread_name_prefix="outbox")
     voisins = ThreadPoolExecutor(VOISINS, thread_name_prefix="voisins")
     gardien = GardienDesJetons(assemblage.trousseau, reglages.issuer, voisins)
-    secrets = partial(essais, reglages.chemin_du_secret("client"))
-    preuves = PreuvesGardees(JetonsDeService(reglages.url_identity, reglages.service, secrets), voisins)
+    preuves = PreuvesGardees(assemblage.jetons, voisins)
     amont = AmontHttp(reglages.urls)
     a_part = AmontHttp(reglages.urls)  # our own requests never wait behind those of clients
     disjoncteur = Disjoncteur(amont, a_part, reglages.urls)
@@ -74,12 +73,14 @@ def publique(reglages: Reglages, assemblage: Assemblage[None], consigner: Consig
     limites = Limites(reglages.limite_utilisateur, reglages.limite_partenaire, reglages.limite_adresse)
 
     async def commencer() -> None:
+        assemblage.guet.commencer()
         preuves.preparer(reglages.urls)
         if not assemblage.trousseau.garni:
             gardien.chercher_les_cles()
         await suivi.commencer()
 
     async def finir() -> None:
+        assemblage.guet.finir()
         await registre.fermer()
         await suivi.finir()
         await disjoncteur.fermer()
@@ -123,15 +124,24 @@ def web() -> None:
         from gateway.adapters.ouvrier import servir_a_plusieurs
 
         porte = partial(application, reglages, acces.noter)
-        servir_a_plusieurs(porte, reglages.host, reglages.port, reglages.ouvriers, paire)
+        servir_a_plusieurs(porte, reglages.host, reglages.port, reglages.ouvriers, reglages.depart_s, paire)
         return
     assemblage = assembler(reglages, lambda _: None)
+    ouverte = threading.Event()
+    assemblage.sante.temoins.append(lambda: _du_certificat(paire))
+    assemblage.sante.temoins.append(lambda: [] if ouverte.is_set() else [Cause.DEMARRAGE])
     servir(
-        Ecoute(publique(reglages, assemblage, acces.noter), reglages.host, reglages.port, tls=paire),
+        Ecoute(
+            publique(reglages, assemblage, acces.noter), reglages.host, reglages.port, reglages.depart_s, tls=paire,
+            sert=ouverte.set,
+        ),
         # As in every service: a neighbour asks again as soon as it has read, before a WSGI answer counts as complete,
         # which the strict protocol would take for pipelining.
-        Ecoute(assemblage.application({}), reglages.bind_host, reglages.bind_port, ARRET_INTERNE_S, "httptools"),
-    )
+        Ecoute(
+            assemblage.application({}), reglages.bind_host, reglages.bind_port,
+            reglages.depart_s, ARRET_INTERNE_S, "httptools",
+        ),
+    )  # fmt: skip
 
 
 def _exiger(paire: tuple[Path, Path] | None) -> None:
@@ -144,9 +154,19 @@ def _exiger(paire: tuple[Path, Path] | None) -> None:
             raise SystemExit(str(faute)) from None
 
 
+def _du_certificat(paire: tuple[Path, Path] | None) -> list[Cause]:
+    """Whether it can be served now; what is wrong with it is told by who serves it."""
+    try:
+        if paire:
+            tls.examiner(*paire)
+    except tls.CertificatRefuse:
+        return [Cause.CERTIFICAT]
+    return []
+
+
 @groupe.command(name="interne", help="Servir les opérations internes seules : sondes, mesures, journal.")
 def web_interne() -> None:
     """Beside a `web` that has workers."""
     reglages = charger(Reglages)
     journaux.ouvrir(reglages.service)
-    servir_un(Echange(interne(reglages)), reglages.bind_host, reglages.bind_port)
+    servir_un(Echange(interne(reglages)), reglages.bind_host, reglages.bind_port, reglages.depart_s)

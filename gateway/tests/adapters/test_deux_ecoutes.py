@@ -1,6 +1,7 @@
-"""The process itself: two listeners, one signal, one sentence where a port is taken."""
+"""The process itself: two listeners, one signal, one line where a port is taken."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -33,6 +34,7 @@ def environnement(tmp_path: Path) -> dict[str, str]:
         "MCP_VAR": str(tmp_path),
         "MCP_PORT": str(_port()),
         "MCP_BIND_PORT": str(_port()),
+        "MCP_DEPART_S": "0.2",
         "MCP_URL_IDENTITY": f"http://127.0.0.1:{_port()}",
     }
 
@@ -96,11 +98,20 @@ def test_mille_demandes_sur_une_connexion_interne_sont_toutes_servies(environnem
 
 
 @pytest.mark.parametrize("nom", ["MCP_PORT", "MCP_BIND_PORT"])
-def test_un_port_deja_pris_est_dit_en_une_phrase(environnement: dict[str, str], nom: str) -> None:
+def test_un_port_deja_pris_est_dit_en_une_ligne_et_attendu(environnement: dict[str, str], nom: str) -> None:
+    assert _lancer(environnement, "migrate").wait() == 0
     with socket.socket() as prise:
         prise.bind(("127.0.0.1", int(environnement[nom])))
         prise.listen()
         lance = _lancer(environnement, "web")
-        _, dit = lance.communicate(timeout=60)
-    assert lance.returncode == 1
-    assert dit.splitlines() == [f"Le port {environnement[nom]} de 127.0.0.1 est déjà pris."]
+        assert lance.stderr is not None
+        dit = json.loads(lance.stderr.readline())
+    try:
+        assert dit["cause"] == "port" and dit["niveau"] == "error"
+        assert dit["quoi"] == f"le port est déjà pris (127.0.0.1, port {environnement[nom]})"
+        assert json.loads(lance.stderr.readline())["quoi"].startswith("c’est fini : le port est déjà pris")
+        for autre in ("MCP_PORT", "MCP_BIND_PORT"):
+            _attendre(f"http://127.0.0.1:{environnement[autre]}/{'_vie' if autre == 'MCP_BIND_PORT' else 'docs'}")
+    finally:
+        lance.kill()
+        lance.wait()

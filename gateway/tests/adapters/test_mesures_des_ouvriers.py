@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from atelier import Signataire
@@ -26,7 +27,7 @@ def _port() -> int:
 
 
 def _attendre(condition: Callable[[], bool]) -> None:
-    fin = time.monotonic() + 40
+    fin = time.monotonic() + 100
     while time.monotonic() < fin:
         try:
             if condition():
@@ -37,12 +38,17 @@ def _attendre(condition: Callable[[], bool]) -> None:
     raise AssertionError("not in time")
 
 
+@pytest.mark.timeout(500)
 def test_deux_ouvriers_sont_une_seule_porte_dans_les_mesures(tmp_path: Path) -> None:
     (tmp_path / "secrets" / "gateway").mkdir(parents=True)
     (tmp_path / "secrets" / "gateway" / "client").write_text("secret-des-tests")
     Signataire().deposer(tmp_path / "gateway" / "jwks.json")
     porte, interne, metriques = _port(), _port(), tmp_path / "metriques"
-    commun = os.environ | {"MCP_VAR": str(tmp_path), "MCP_URL_IDENTITY": f"http://127.0.0.1:{_port()}"}
+    commun = os.environ | {
+        "MCP_VAR": str(tmp_path),
+        "MCP_DEPART_S": "0",
+        "MCP_URL_IDENTITY": f"http://127.0.0.1:{_port()}",
+    }
     de_la_porte = {"MCP_PORT": str(porte), "MCP_OUVRIERS": "2", "PROMETHEUS_MULTIPROC_DIR": str(metriques)}
     internes = {
         "MCP_BIND_PORT": str(interne),

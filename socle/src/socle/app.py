@@ -27,6 +27,7 @@ from socle.corps import validateurs
 from socle.operations import Porte
 from socle.raccourci import Raccourci, chemin
 from socle.regles import Regle, lire
+from socle.sante import Guet
 from socle.wsgi import UnSaut
 
 COMMUN = "commun"
@@ -44,13 +45,15 @@ class _Resolveur(Resolver):  # type: ignore[misc]
         return Resolution(self._fonctions[operation.operation_id], operation.operation_id)
 
 
-def construire(service: str, porte: Porte, threads: int, pressees: Sequence[str] = ()) -> FlaskApp:
+def construire(
+    service: str, porte: Porte, threads: int, pressees: Sequence[str] = (), guet: Guet | None = None
+) -> FlaskApp:
     """Build the ASGI app of a service from its own contract, if it has one, and `contracts/commun`; `pressees` are
-    the operations that have the short way.
+    the operations that have the short way; while it is served, `guet` looks at its health.
 
     Raises RegleInvalide, SansRaccourci, ImportError or AttributeError where contract and code do not fit.
     """
-    app = FlaskApp(service, lifespan=_vivre)
+    app = FlaskApp(service, lifespan=partial(_vivre, guet))
     saut, courts = UnSaut(app.app.wsgi_app, threads), []
     app._middleware_app.asgi_app = saut
     une_fois.poser(app._middleware_app)
@@ -119,8 +122,12 @@ def _dire(requete: ConnexionRequest, faute: Exception) -> ConnexionResponse:
 
 
 @asynccontextmanager
-async def _vivre(_: Any) -> AsyncIterator[None]:
+async def _vivre(guet: Guet | None, _: Any) -> AsyncIterator[None]:
     """What was built at start is never garbage: freezing it takes the long pauses away."""
     gc.collect()
     gc.freeze()
+    if guet is not None:
+        guet.commencer()
     yield
+    if guet is not None:
+        guet.finir()

@@ -16,9 +16,10 @@ from socle.cles import Trousseau
 from socle.database import ouvrir
 from socle.directe import Directe
 from socle.jetons import Verificateur
-from socle.mesures import Exposition, Releve, ReleveOutbox
-from socle.sante import Sante
-from socle.secret import essais
+from socle.mesures import Exposition, Releve, ReleveCauses, ReleveOutbox
+from socle.revision import revisions
+from socle.sante import Guet, Sante
+from socle.secret import essais, exiger
 from socle.settings import Reglages
 from socle.telemetrie import Telemetrie
 from socle.telemetrie import ouvrir as ouvrir_la_telemetrie
@@ -55,23 +56,38 @@ class Assemblage(Generic[D]):
 
         service = self.reglages.service
         verificateur = Verificateur(self.trousseau, self.reglages.issuer, service)
-        sante = Sante(service, version(f"mcp-{service}"), self.engine, self.trousseau)
         outbox = ReleveOutbox(self.engine, service, publie=bool(self.reglages.courtier))
         communes = {
             "engine": self.engine,
             "source": service,
-            "sante": sante,
-            "exposition": Exposition(service, [outbox, *releves], self.reglages.mesures),
+            "sante": self.sante,
+            "exposition": Exposition(service, [ReleveCauses(service), outbox, *releves], self.reglages.mesures),
             "conservation_s": self.reglages.conservation.total_seconds(),
         }
         porte = Porte(verificateur, self.travail, {**communes, **injections}, self.telemetrie)
-        return construire(service, porte, self.reglages.threads, pressees)
+        return construire(service, porte, self.reglages.threads, pressees, self.guet)
 
     def voisin(self, nom: str, url: str) -> Voisin:
         """A neighbour, called with service tokens that identity gives for this service's secret."""
-        secrets = partial(essais, self.reglages.chemin_du_secret("client"))
-        jetons = JetonsDeService(self.reglages.url_identity, self.reglages.service, secrets)
-        return Voisin(nom, url, jetons)
+        return Voisin(nom, url, self.jetons)
+
+    @cached_property
+    def jetons(self) -> JetonsDeService:
+        """The service tokens of this service; without its secret, which is looked at from now on, it is not ready."""
+        secret = self.reglages.chemin_du_secret("client")
+        self.sante.secrets.append(partial(exiger, secret))
+        return JetonsDeService(self.reglages.url_identity, self.reglages.service, partial(essais, secret))
+
+    @cached_property
+    def sante(self) -> Sante:
+        """Whether it can do its work."""
+        service = self.reglages.service
+        return Sante(service, version(f"mcp-{service}"), self.engine, self.trousseau, revisions(service))
+
+    @cached_property
+    def guet(self) -> Guet:
+        """What looks at its health, whether anybody asks or not."""
+        return Guet(self.sante.causes)
 
 
 def assembler(

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import logging
 import threading
 import time
 from pathlib import Path
@@ -11,13 +10,13 @@ from typing import Any
 import jwt
 import requests
 
+from socle.causes import CONSTATS, Cause
 from socle.voisins import sans_mandataire
 
 ECART_MIN_S = 10.0
 ECART_SANS_CLE_S = 1.0
 DELAI_S = (2.0, 3.0)
 TAILLE_MIN_BITS = 2048
-logger = logging.getLogger(__name__)
 
 
 class CleInconnue(Exception):
@@ -36,6 +35,8 @@ class Trousseau:
         self._verrou = threading.Lock()
         self._essai = -ECART_MIN_S
         self._cles: dict[str, Any] = {}
+        self.en_defaut = False
+        """Whether the last attempt to fetch them failed."""
         with contextlib.suppress(OSError, ValueError):
             self._cles = _retenir(json.loads(fichier.read_bytes()))
 
@@ -62,9 +63,12 @@ class Trousseau:
                 reponse.raise_for_status()
                 lu = reponse.json()
                 cles = _retenir(lu)
-            except (requests.RequestException, ValueError) as faute:
-                logger.warning("cles injoignables", extra={"faute": faute.__class__.__name__})
+            except (requests.RequestException, ValueError):
+                self.en_defaut = True
+                CONSTATS.constater(Cause.CLES, self._url)
                 return
+            self.en_defaut = False
+            CONSTATS.lever(Cause.CLES, self._url)
             if cles:
                 self._cles = cles
                 with contextlib.suppress(OSError):  # the keys serve all the same; the next start will fetch them

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from socle import journaux, relais
 from socle.bail import Bail
+from socle.causes import dire
 from socle.database import ouvrir
 from socle.echange import Echange
 from socle.lignee import LigneeImpossible, Reprise, ouvrir_lignee
+from socle.revision import nature
+from socle.secret import SecretIllisible
 from socle.settings import Reglages, charger
 
 if TYPE_CHECKING:
@@ -45,9 +47,11 @@ def commandes(
         if lus.ouvriers:
             from socle import production
 
-            production.servir(lambda: Echange(application(lus)), lus.bind_host, lus.bind_port, lus.ouvriers)
+            production.servir(
+                lambda: Echange(application(lus)), lus.bind_host, lus.bind_port, lus.ouvriers, lus.depart_s
+            )
         else:
-            servir(Echange(application(lus)), lus.bind_host, lus.bind_port)
+            servir(Echange(application(lus)), lus.bind_host, lus.bind_port, lus.depart_s)
 
     @groupe.command(help="Ranger et chaîner les événements que les actes ont laissés.")
     @click.option(
@@ -62,6 +66,7 @@ def commandes(
         if nouvelle_lignee is not None:
             click.echo(_ouvrir_lignee(engine, lus.service, nouvelle_lignee))
             return
+        veiller_sur(lus, "relay", engine)
         bail = Bail(engine, lus.bail_s)
         faites = [*_publication(lus, engine, bail), *corvees(lus, engine)]
         relais.tourner(engine, relais.arret_sur_signal(), faites, bail=bail)
@@ -76,7 +81,7 @@ def commandes(
 
 
 class Commandes(click.Group):
-    """A database that cannot be used is one sentence, without what was to be written into it."""
+    """A database or a secret that cannot be used is one sentence, without what was to be written into it."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -84,8 +89,10 @@ class Commandes(click.Group):
             return super().invoke(ctx)
         except SQLAlchemyError as faute:
             raise click.ClickException(
-                f"La base de données ne peut pas servir ({faute.__class__.__name__}). Est-elle migrée ?"
+                f"La base de données ne peut pas servir ({faute.__class__.__name__}) : {dire([nature(faute) or ''])}."
             ) from None
+        except SecretIllisible as faute:
+            raise click.ClickException(f"Le secret {faute} manque ou est illisible.") from None
 
 
 def base_a_jour(reglages: Reglages, migrations: Path) -> Engine:
@@ -104,11 +111,20 @@ def _publication(lus: Reglages, engine: Engine, bail: Bail) -> list[Callable[[],
     """The chore of publishing, where there is a broker."""
     if not lus.courtier:
         return []
+    from socle.annonce import annoncer
     from socle.courtier import Editeur
-    from socle.publication import publier
 
-    editeur = Editeur(lus.courtier_de(), lus.certificats)
-    return [relais.avec(bail, lambda: publier(engine, lus.service, editeur, bail=bail))]
+    return [annoncer(engine, lus.service, Editeur(lus.courtier_de(), lus.certificats), bail)]
+
+
+def veiller_sur(lus: Reglages, commande: str, engine: Engine) -> None:
+    """Look at the database of a process without a port, and keep what is wrong with it in a file."""
+    from socle.revision import revisions
+    from socle.sante import Guet, regarder_la_base, tenir_un_etat
+
+    connues = revisions(lus.service)
+    tenir_un_etat(lus.dossier / f"etat-{commande}.json")
+    Guet(lambda: regarder_la_base(engine, connues)).commencer()
 
 
 def _ouvrir_lignee(engine: Engine, source: str, texte: str) -> str:
@@ -130,15 +146,14 @@ def _pour_soi_seul() -> None:
     os.umask(0o077)
 
 
-def servir(application: Any, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is in flight. A port that is taken is said, and is an exit 1."""
-    if not port_libre(host, port):
-        raise SystemExit(f"Le port {port} de {host} est déjà pris.")
-    import uvicorn
+def servir(application: Any, host: str, port: int, depart_s: float) -> None:
+    """Serve until SIGTERM or SIGINT, then cut nobody; `depart_s` is for clients to leave after SIGTERM."""
+    from socle.ecoute import Serveur, prendre_le_port
 
-    serveur = uvicorn.Server(configuration(application, host=host, port=port))
+    prise = prendre_le_port(host, port)
+    serveur = Serveur(configuration(application), depart_s)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and passes the signal on
-        serveur.run()
+        serveur.run([prise])
     if not serveur.started:
         raise SystemExit(ECHEC_AU_DEMARRAGE)
 
@@ -159,14 +174,3 @@ def configuration(application: Any, **options: Any) -> "uvicorn.Config":
         "timeout_graceful_shutdown": ARRET_S,
     }
     return uvicorn.Config(application, **communes | options)
-
-
-def port_libre(host: str, port: int) -> bool:
-    """Whether a server could listen there now."""
-    with socket.socket() as essai:
-        essai.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            essai.bind((host, port))
-        except OSError:
-            return False
-    return True

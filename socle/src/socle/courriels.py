@@ -5,15 +5,18 @@ Invariant: neither the log nor the name of a file says to whom a mail goes.
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from socle.fichiers import ecrire
+from socle.secret import exiger
 from socle.settings import ReglagesCourriels
 
 DELAI_S = 10.0
@@ -44,7 +47,7 @@ class Smtp:
     host: smtplib by itself would take any, and hand the password to whoever answers.
     """
 
-    def __init__(self, url: str, mot_de_passe: str | None) -> None:
+    def __init__(self, url: str, mot_de_passe: Callable[[], str] | None) -> None:
         self._url = urlsplit(url)
         self._mot_de_passe = mot_de_passe
 
@@ -54,7 +57,7 @@ class Smtp:
             if self._url.scheme == "smtp+starttls":
                 serveur.starttls(context=ssl.create_default_context())
             if self._url.username:
-                serveur.login(self._url.username, self._mot_de_passe or "")
+                serveur.login(self._url.username, self._mot_de_passe() if self._mot_de_passe else "")
             serveur.send_message(message)
 
     def _connexion(self) -> smtplib.SMTP:
@@ -91,5 +94,5 @@ def poste(reglages: ReglagesCourriels) -> Poste:
     """As the settings want it: the folder, while no SMTP server is configured."""
     if not reglages.smtp_url:
         return Poste(Dossier(reglages.dossier_courriels), reglages.expediteur)
-    mot_de_passe = reglages.secret("smtp") if "@" in reglages.smtp_url else None
+    mot_de_passe = partial(exiger, reglages.chemin_du_secret("smtp")) if "@" in reglages.smtp_url else None
     return Poste(Smtp(reglages.smtp_url, mot_de_passe), reglages.expediteur)

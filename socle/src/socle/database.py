@@ -29,6 +29,10 @@ PRAGMAS = (
 )
 
 
+class BaseAbsente(sqlite3.OperationalError):
+    """There is no file yet: a migration makes it."""
+
+
 def ouvrir(url: str, *, creer: bool = False, en_serie: bool = True) -> Engine:
     """Open the engine of a database; with `creer`, for a migration, a SQLite file and its folder are made.
 
@@ -62,9 +66,14 @@ def lecture(engine: Engine) -> Iterator[Connection]:
 
 
 def _connecter(fichier: Path, mode: object) -> sqlite3.Connection:
-    connexion = sqlite3.connect(
-        f"{fichier.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False, isolation_level=None
-    )
+    try:
+        connexion = sqlite3.connect(
+            f"{fichier.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False, isolation_level=None
+        )
+    except sqlite3.OperationalError:
+        if fichier.exists():
+            raise
+        raise BaseAbsente() from None
     for pragma in PRAGMAS:
         connexion.execute(f"PRAGMA {pragma}")
     return connexion

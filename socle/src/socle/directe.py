@@ -86,4 +86,4 @@ def dite() -> Iterator[None]:
 
 def _dire(faute: psycopg.Error) -> NoReturn:
     """Raise SQLAlchemy's fault of that kind. Its text is left behind: it may hold what was to be written."""
-    raise DBAPIError.instance("", None, type(faute)(), psycopg.Error, hide_parameters=True) from None
+    raise DBAPIError.instance("", None, type(faute)(pgconn=faute.pgconn), psycopg.Error, hide_parameters=True) from None

@@ -18,6 +18,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from socle.causes import CONSTATS, Cause
 from socle.database import lecture
 from socle.outbox import outbox, tete
 
@@ -71,6 +72,21 @@ class Exposition:
         ensemble = CollectorRegistry()
         ensemble.register(_Lus(lus))
         return exposer(self.dossier) + generate_latest(ensemble)
+
+
+@dataclass(frozen=True)
+class ReleveCauses:
+    """What is wrong with this process (`socle.causes`)."""
+
+    source: str
+
+    def collect(self) -> Iterator[Metric]:
+        """1 for each kind of fault that holds now, 0 for the others: a series that comes and goes tells nothing."""
+        presentes = {cause for cause, _ in CONSTATS.presents}
+        famille = GaugeMetricFamily("mcp_cause", "1 while this keeps it from its work", labels=["source", "cause"])
+        for cause in Cause:
+            famille.add_metric([self.source, cause], cause in presentes)
+        yield famille
 
 
 class ReleveOutbox:

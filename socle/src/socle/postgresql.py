@@ -36,6 +36,10 @@ FICHIER = "fichier"
 INSTANTANE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
+class SansSecret(psycopg.OperationalError):
+    """The file of the password cannot be read."""
+
+
 def ouvrir(adresse: URL, *, migration: bool = False, en_serie: bool = True) -> Engine:
     """Open the engine. A migration is not bounded in time: it may have to rewrite a table."""
     bornes = {
@@ -89,7 +93,7 @@ def _prouver(secret: Path) -> Callable[..., Any]:
                 except psycopg.OperationalError as faute:
                     refus = faute
         except SecretIllisible:
-            refus = psycopg.OperationalError("secret illisible")
+            refus = SansSecret("secret illisible")
         raise refus or psycopg.OperationalError()
 
     return connecter

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from contracts import problemes
 from socle.refus import Refus
+from socle.revision import dire
 
 MIME = "application/problem+json"
 _STATUTS = {401: "jeton-invalide", 403: "acces-refuse", 404: "ressource-inconnue", 405: "methode-inconnue",
@@ -50,6 +51,10 @@ class Probleme:
 
     def corps(self) -> bytes:
         """The document, as JSON."""
+        return orjson.dumps(self.document())
+
+    def document(self) -> dict[str, Any]:
+        """What it says."""
         wording = problemes()[self.code]
         document: dict[str, Any] = {
             "type": f"urn:mcp:probleme:{self.code}",
@@ -62,7 +67,7 @@ class Probleme:
             document["instance"] = self.instance
         if self.erreurs:
             document["erreurs"] = [{"champ": champ, "motif": motif} for champ, motif in self.erreurs]
-        return orjson.dumps(document)
+        return document
 
 
 def depuis(faute: BaseException, instance: str | None) -> Probleme:
@@ -75,7 +80,8 @@ def depuis(faute: BaseException, instance: str | None) -> Probleme:
     if isinstance(faute, ProblemException | HTTPException) and faute.status_code < 500:
         return _sous_entetes(Probleme(_STATUTS.get(faute.status_code, "requete-invalide"), instance))
     if isinstance(faute, DBAPIError | AttenteBase):
-        logger.error("base indisponible", extra={"faute": faute.__class__.__name__, "trace": instance})
+        if not dire(faute):
+            logger.error("base indisponible", extra={"faute": faute.__class__.__name__, "trace": instance})
         return _sous_entetes(Probleme("service-indisponible", instance))
     logger.error("erreur interne", extra={"faute": _ou(faute), "trace": instance})
     return Probleme("erreur-interne", instance)

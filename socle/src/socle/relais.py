@@ -14,14 +14,21 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Engine
 
 from socle.bail import Bail, BailPerdu
+from socle.causes import Pauses
 from socle.outbox import ranger
+from socle.revision import dire
 from socle.veille import Veille
 
 BALAYAGE_S = 1.0
+PAUSE_MAX_S = 8.0
 PAR_LOT = 500
 ARRET_S = 2.0
 MINUTE_S = 60.0
 logger = logging.getLogger(__name__)
+
+
+class Connu(Exception):
+    """A chore that cannot be done, for a cause that it has said itself (`socle.causes`)."""
 
 
 def tourner(
@@ -74,19 +81,26 @@ def chaque(secondes: float, corvee: Callable[[], None]) -> Callable[[], None]:
 
 
 def _repeter(engine: Engine, arret: threading.Event, fait: Callable[[], None], balayage_s: float) -> None:
-    """Do it again and again; a database that is away, and any other fault, is told and waited for."""
-    veille = None
+    """Do it again and again; a database that is away, and any other fault, is told once and waited for."""
+    veille, pauses, dite = None, Pauses(balayage_s, PAUSE_MAX_S), ""
     while not arret.is_set():
         try:
             veille = veille or Veille(engine)
             fait()
+            if dite:
+                logger.info("corvée reprise", extra={"faute": dite})
+            pauses.reprendre()
+            dite = ""
             veille.attendre(balayage_s)
         except Exception as faute:  # noqa: BLE001 -- told in the log and tried again: a relay that died ranks nothing
-            logger.error("corvée en échec", extra={"faute": faute.__class__.__name__})
+            nom = faute.__class__.__name__
+            if not isinstance(faute, Connu) and not dire(faute) and nom != dite:
+                logger.error("corvée en échec", extra={"faute": nom})
+                dite = nom
             if veille is not None:
                 veille.fermer()
             veille = None
-            arret.wait(balayage_s)
+            arret.wait(pauses.suivante())
     if veille is not None:
         veille.fermer()
 

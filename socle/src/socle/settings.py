@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 
 from socle import postgresql, tls
-from socle.secret import SecretIllisible, essais, lire
+from socle.secret import essais, exiger
 
 R = TypeVar("R", bound="Reglages")
 
@@ -48,6 +48,8 @@ class Reglages(BaseSettings):
     """Worker processes under gunicorn; 0: one process without it."""
     bail_s: float = Field(default=30.0, ge=1.0, le=3_600.0)
     """How long a relay that has stopped answering keeps others from its work, if it is not dead."""
+    depart_s: float = Field(default=4.0, ge=0, le=30)
+    """How long a service that was told to stop (SIGTERM) goes on accepting, so that its clients can leave."""
     otel_url: str = Field(default="", pattern=r"^$|^https?://[^@\s?#]+$")
     """The OpenTelemetry collector (OTLP over HTTP), such as `http://collecteur:4318`; empty: no spans."""
     mesures: Path | None = None
@@ -69,7 +71,7 @@ class Reglages(BaseSettings):
         """The same for one of the three roles of a PostgreSQL database: `app`, `relay`, `owner` (migrations).
 
         An address that names no user is completed by the role's name and the path of its secret file, which is read
-        at each connection. Raises SystemExit where that cannot be read now.
+        at each connection.
         """
         if not self.database_url:
             return f"sqlite:///{self.dossier / (self.service + '.sqlite')}"
@@ -93,22 +95,17 @@ class Reglages(BaseSettings):
 
     def courtier_de(self) -> Callable[[], Iterator[str]]:
         """Gives the broker's address with this service's user and what may be its password at that moment, most likely
-        first, or raises SecretIllisible. Raises SystemExit where the secret cannot be read now."""
+        first, or raises SecretIllisible."""
         chemin = self.chemin_du_secret("courtier")
         return lambda: (adresse_complete(self.courtier, self.service, mot) for mot in essais(chemin))
 
     def secret(self, nom: str) -> str:
-        """The content of a secret file. Raises SystemExit, naming the file, where it cannot be read."""
-        return lire(self.chemin_du_secret(nom))
+        """The content of a secret file. Raises SecretIllisible, which names the file, where it cannot be read."""
+        return exiger(self.chemin_du_secret(nom))
 
     def chemin_du_secret(self, nom: str) -> Path:
-        """Where a secret is read from, again and again. Raises SystemExit, naming the file, if it cannot be now."""
-        chemin = self.dossier_secrets / nom
-        try:
-            lire(chemin)
-        except SecretIllisible:
-            raise SystemExit(f"{self.service}: le secret {chemin} est absent ou illisible") from None
-        return chemin
+        """Where a secret is read from, again and again."""
+        return self.dossier_secrets / nom
 
 
 class ReglagesCourriels(Reglages):

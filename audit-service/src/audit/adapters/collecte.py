@@ -15,6 +15,7 @@ from audit.usecases.accueillir import accueillir
 from audit.usecases.ports import Registre
 from audit.usecases.reprendre import reprendre
 from socle.refus import VoisinIndisponible
+from socle.revision import dire
 
 LIMITE = 500
 ATTENTE_S = 1
@@ -23,7 +24,10 @@ ATTENTE_S = 1
 REPOS_S = 5.0
 """Between two looks at a source whose events a broker brings."""
 
-PAUSE_MIN_S, PAUSE_MAX_S = 0.1, 1.0
+PAUSE_MIN_S, PAUSE_MAX_S, NOTRE_PAUSE_MAX_S = 0.1, 1.0, 8.0
+NOTRE_BASE = "notre_base"
+"""How a step went that our own database stopped: the process says that, once for all sources."""
+
 ARRET_S = 1.0
 MINUTE_S = 60.0
 PREMIER_S = 5.0
@@ -46,7 +50,8 @@ class Suivi:
         self.reveil = threading.Event()
 
     def suivre(self) -> None:
-        """Ask, take in, ask again; slower and slower while that does not succeed, but never more than 1 s apart."""
+        """Ask, take in, ask again; slower and slower while that does not succeed, but never more than 1 s apart, or
+        8 s where it is our own database that is wrong."""
         while not self._arret.is_set():
             etat = self._avancer()
             self._dire(etat)
@@ -55,7 +60,8 @@ class Suivi:
                 self._reposer()
             else:
                 self._arret.wait(self._pause_s)
-                self._pause_s = min(self._pause_s * 2, PAUSE_MAX_S)
+                au_plus_s = NOTRE_PAUSE_MAX_S if etat == NOTRE_BASE else PAUSE_MAX_S
+                self._pause_s = min(self._pause_s * 2, au_plus_s)
 
     def _reposer(self) -> None:
         if self._repos_s and self._tout_lu and not self._arret.is_set():
@@ -76,11 +82,11 @@ class Suivi:
         except VoisinIndisponible as absence:
             return absence.cause
         except Exception as faute:  # noqa: BLE001 -- told in the log and tried again; no source stops another
-            return faute.__class__.__name__
+            return NOTRE_BASE if dire(faute) else faute.__class__.__name__
 
     def _dire(self, etat: str) -> None:
         """Log a change of state, not each attempt."""
-        if etat != self._etat:
+        if etat not in (self._etat, NOTRE_BASE):
             niveau = logging.INFO if etat == Suite.A_JOUR else logging.WARNING
             logger.log(niveau, "source", extra={"source": self._source.nom, "cause": etat})
             self._etat = etat
@@ -120,4 +126,5 @@ def _essayer(temoigner: Callable[[], object]) -> None:
     try:
         temoigner()
     except Exception as faute:  # noqa: BLE001 -- told in the log and tried again
-        logger.error("témoins non écrits", extra={"faute": faute.__class__.__name__})
+        if not dire(faute):
+            logger.error("témoins non écrits", extra={"faute": faute.__class__.__name__})

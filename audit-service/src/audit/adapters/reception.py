@@ -20,7 +20,10 @@ from audit.domain.accueil import Lot, Suite
 from audit.domain.chaine import RANG_MAX, VERSION_MAX, Recu, Tete, est_empreinte
 from audit.usecases.accueillir import accueillir
 from audit.usecases.ports import Registre
+from socle.annonce import dire_du_courtier
+from socle.causes import Pauses
 from socle.courtier import ouvrir
+from socle.revision import dire
 
 FILE = "audit"
 AVANCE = 1_500
@@ -64,14 +67,17 @@ class Reception:
 
     def suivre(self) -> None:
         """Connect, consume, and connect again for as long as the broker is away."""
+        pauses = Pauses()
         while not self._arret.is_set():
             try:
-                self._consommer()
+                self._consommer(pauses)
             except (OSError, KombuError, AMQPError) as faute:
-                logger.warning("courtier", extra={"cause": type(faute).__name__})
-                self._arret.wait(PAUSE_S)
+                if self._arret.is_set():
+                    return
+                dire_du_courtier(type(faute).__name__)
+                self._arret.wait(pauses.suivante())
 
-    def _consommer(self) -> None:
+    def _consommer(self, pauses: Pauses) -> None:
         lien = ouvrir(self._adresses, self._certificats)
         self._recus = []
         try:
@@ -79,6 +85,8 @@ class Reception:
             canal.auto_decode = False  # bytes are taken in as they came
             canal.basic_qos(0, AVANCE, False)
             canal.basic_consume(FILE, callback=self._recus.append)
+            dire_du_courtier(None)
+            pauses.reprendre()
             while not self._arret.is_set():
                 self._attendre(lien)
                 if self._recus:
@@ -118,7 +126,7 @@ class Reception:
 
     def _accueillir(self, source: str, recus: list[Recu], battre: Callable[[], None]) -> None:
         recus.sort(key=lambda recu: recu.rang)
-        dernier = recus[-1]
+        dernier, pauses = recus[-1], Pauses()
         lot = Lot(recus[0].rang - 1, Tete(dernier.rang, dernier.empreinte), tuple(recus))
         while not self._arret.is_set():
             try:
@@ -126,9 +134,10 @@ class Reception:
                     self._combler(source)
                 return
             except Exception as faute:  # noqa: BLE001 -- told, and tried again: giving it back would count
-                logger.error("accueil en échec", extra={"source": source, "faute": faute.__class__.__name__})
+                if not dire(faute):
+                    logger.error("accueil en échec", extra={"source": source, "faute": faute.__class__.__name__})
                 battre()
-                self._arret.wait(PAUSE_S)
+                self._arret.wait(pauses.suivante())
         raise OSError("arret")  # not taken in: not acknowledged
 
 

@@ -16,11 +16,13 @@ class OuvrierDeLaPorte(Ouvrier):
 
 
 def servir_a_plusieurs(
-    fabriquer: Callable[[], Any], host: str, port: int, ouvriers: int, paire: tuple[Path, Path] | None = None
+    fabriquer: Callable[[], Any],
+    host: str,
+    port: int,
+    ouvriers: int,
+    depart_s: float,
+    paire: tuple[Path, Path] | None = None,
 ) -> None:
-    """Serve until a signal, then finish what is in flight; HTTPS with a `paire` of certificate and key.
-
-    A port that is taken is said, and is an exit 1.
-    """
+    """Serve until a signal, then cut nobody; HTTPS with a `paire` of certificate and key."""
     options = tls.uvicorn(*paire) if paire else {}
-    servir(fabriquer, host, port, ouvriers, type("Ouvrier", (OuvrierDeLaPorte,), {"options": options}))
+    servir(fabriquer, host, port, ouvriers, depart_s, type("Ouvrier", (OuvrierDeLaPorte,), {"options": options}))

@@ -60,8 +60,9 @@ class PreuvesGardees:
         try:
             jeton = await asyncio.get_running_loop().run_in_executor(self._fils, self._jetons, service)
         except (VoisinIndisponible, KeyError, ValueError, TypeError) as faute:
+            if self._connues.get(service, b"") is not None:  # once, however often it is asked for again
+                logger.warning("jeton de service absent", extra={"faute": faute.__class__.__name__, "source": service})
             self._connues[service] = None
-            logger.warning("jeton de service absent", extra={"faute": faute.__class__.__name__, "source": service})
         else:
             self._connues[service] = jeton.encode("ascii")
             self._redemander_a[service] = time.monotonic() + REDEMANDER_S

@@ -15,6 +15,7 @@ from gateway.adapters.mesures import REQUETES_REFUSEES
 from gateway.domain.messages import ClientParti, Entetes, Recue, Sortie
 from gateway.domain.refus import EntetesTropGrands, RequeteInvalide, ServiceIndisponible, TropGrand
 from gateway.domain.tete import exiger_une_lecture
+from socle.ecoute import FERMER
 from socle.problemes import MIME, Probleme
 from socle.refus import Refus
 
@@ -122,6 +123,11 @@ class Protocole(asyncio.Protocol):
             self._transport.close()
         else:
             self._garder = False
+
+    @property
+    def a_parle(self) -> bool:
+        """Whether the client has asked something, whole at least in its head."""
+        return self._course is not None or self._oisif
 
     # --- What the parser says
 
@@ -232,10 +238,11 @@ class Protocole(asyncio.Protocol):
         if sortie is None:
             self._transport.abort()
             return
-        self._garder = self._garder and not sortie.derniere
+        communs = _COMMUNS.octets(self._etat.default_headers)
+        self._garder = self._garder and not sortie.derniere and not _COMMUNS.derniers
         corps = b"" if self._methode == "HEAD" else sortie.corps
         fin = b"\r\n" if self._garder or sortie.derniere else _FERMER
-        self._transport.write(b"%b%b%b%b" % (sortie.tete, _COMMUNS.octets(self._etat.default_headers), fin, corps))
+        self._transport.write(b"%b%b%b%b" % (sortie.tete, communs, fin, corps))
         self._depart.dans(self.reponse_s)
         if self._garder:
             if self._lue:
@@ -292,17 +299,20 @@ class Protocole(asyncio.Protocol):
 
 
 class _Communs:
-    """The headers that the server adds to each answer (the date), made anew once a second as it does."""
+    """The headers that the server adds to each answer (the date), made anew once a second as it does; `derniers` once
+    it leaves, and no connection is to go on."""
 
     def __init__(self) -> None:
         self._lus: Entetes = []
         self._octets = b""
+        self.derniers = False
 
     def octets(self, entetes: Entetes) -> bytes:
         """Their lines."""
         if entetes is not self._lus:
             self._lus = entetes
-            self._octets = b"".join(b"%b: %b\r\n" % entete for entete in entetes)
+            self.derniers = FERMER in entetes
+            self._octets = b"".join(b"%b: %b\r\n" % entete for entete in entetes if entete != FERMER)
         return self._octets
 
 

@@ -21,6 +21,8 @@ from gateway.adapters.preuves import PreuvesGardees
 from gateway.domain.messages import Envoi
 from gateway.domain.revocations import GARDE_S, Revocations
 from gateway.usecases.ports import Amont
+from socle.causes import Pauses
+from socle.revision import dire
 
 SOURCES = ("identity", "habilitation")
 ATTENTE_S = 2  # seconds that a service holds the request: it can stop, and we can, in that time
@@ -146,14 +148,23 @@ class Suivi:
 
     async def commencer(self) -> None:
         """Take up what is kept, catch up with what can be reached within a second, then follow."""
-        boucle = asyncio.get_running_loop()
-        for entree in await boucle.run_in_executor(self._fils, self._memoire.entrees):
+        for entree in await self._se_souvenir():
             with suppress(ValueError):
                 self._revocations.ajouter(entree.contenu, entree.recu_a)
         with suppress(TimeoutError):
             async with asyncio.timeout(PREMIER_TOUR_S):
                 await asyncio.gather(*(suiveur.reprendre() for suiveur in self._suiveurs), return_exceptions=True)
         self._taches = [asyncio.create_task(tache()) for tache in (*(s.suivre for s in self._suiveurs), self._purger)]
+
+    async def _se_souvenir(self) -> list[Entree]:
+        """What is kept. Nobody is let in before it can be read: somebody in it was shut out."""
+        boucle, pauses = asyncio.get_running_loop(), Pauses()
+        while True:
+            try:
+                return await boucle.run_in_executor(self._fils, self._memoire.entrees)
+            except SQLAlchemyError as faute:
+                dire(faute)
+                await asyncio.sleep(pauses.suivante())
 
     async def finir(self) -> None:
         """Stop following."""

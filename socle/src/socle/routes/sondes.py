@@ -3,8 +3,11 @@
 from typing import Any
 
 import flask
+import orjson
 
+from socle.causes import dire
 from socle.mesures import Exposition
+from socle.problemes import MIME, Probleme
 from socle.sante import Sante
 
 
@@ -16,8 +19,11 @@ def vie(sante: Sante) -> Any:
 def pret(sante: Sante) -> Any:
     """The service can do its work, or why not."""
     causes = list(sante.causes())
-    etat = "pas pret" if causes else "pret"
-    return {"service": sante.service, "etat": etat, "causes": causes}, 503 if causes else 200, {}
+    etat = {"service": sante.service, "etat": "pas pret" if causes else "pret", "causes": causes}
+    if not causes:
+        return etat
+    probleme = Probleme("service-indisponible").document() | {"detail": dire(causes)} | etat
+    return flask.Response(orjson.dumps(probleme), 503, {"Cache-Control": "no-store", "Retry-After": "2"}, mimetype=MIME)
 
 
 def version(sante: Sante) -> Any:
