@@ -7,7 +7,7 @@ batch is published again; who reads it knows an event by its rank. One connectio
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 from socle import tls
+from socle.trames import Trames
 
 ECHANGE = "evenements"
 DELAI_S = 5.0
 LOT_S = 20.0
 PERSISTANT = 2
+MORCEAU = 16_384
 MIME = "application/cloudevents+json"
 
 
@@ -54,6 +56,17 @@ def connexion(adresse: str, certificats: Path | None = None) -> Any:
     )
 
 
+def par_morceaux(lien: Any) -> None:
+    """An open connection then asks the system for what there is, instead of nine times for one message.
+
+    py-amqp keeps what it has read too much, but never asks for more than the next piece of a frame.
+    """
+    transport = lien.connection.transport
+    if hasattr(transport, "_quick_recv"):
+        recevoir = transport._quick_recv
+        transport._quick_recv = lambda combien: recevoir(max(combien, MORCEAU))
+
+
 def ouvrir(adresses: Callable[[], Iterable[str]], certificats: Path | None = None) -> Any:
     """An open connection with the first of these addresses whose user the broker knows.
 
@@ -71,6 +84,7 @@ def ouvrir(adresses: Callable[[], Iterable[str]], certificats: Path | None = Non
             _lacher(lien)
             raise
         else:
+            par_morceaux(lien)
             return lien
     raise refus
 
@@ -89,10 +103,11 @@ class Editeur:
         self._certificats = certificats
         self._connexion: Any = None
         self._canal: Any = None
+        self._trames: Any = None
         self._attendus: set[int] = set()
         self._numero = self._refus = 0
 
-    def publier(self, lot: Iterable[Message]) -> None:
+    def publier(self, lot: Sequence[Message]) -> None:
         """Return once the broker has taken all of them. Raises CourtierIndisponible."""
         try:
             self._publier(lot)
@@ -109,24 +124,24 @@ class Editeur:
             _lacher(self._connexion)
         self._connexion = self._canal = None
 
-    def _publier(self, lot: Iterable[Message]) -> None:
-        canal = self._ouvrir()
+    def _publier(self, lot: Sequence[Message]) -> None:
+        liaison = self._ouvrir().connection
+        if liaison is None:
+            raise CourtierIndisponible("canal fermé")
         self._refus = 0
-        self._attendus.clear()
         premier = self._numero
-        for message in lot:
-            canal.basic_publish(
-                canal.prepare_message(
-                    message.corps, content_type=MIME, content_encoding="utf-8", headers=dict(message.entetes),
-                    properties={"delivery_mode": PERSISTANT, "message_id": message.id, "user_id": self._auteur},
-                ),
-                exchange=ECHANGE, routing_key=message.cle, mandatory=True, timeout=DELAI_S,
-            )  # fmt: skip
-            self._numero += 1
-            self._attendus.add(self._numero)
+        octets = b"".join(
+            morceau
+            for message in lot
+            for morceau in self._trames.publier(message.cle, message.id, message.entetes, message.corps)
+        )
+        self._numero += len(lot)
+        self._attendus = set(range(premier + 1, self._numero + 1))
+        with liaison.transport.having_timeout(DELAI_S):
+            liaison.transport.write(octets)
         fin = time.monotonic() + LOT_S
         while self._attendus and time.monotonic() < fin:
-            canal.connection.drain_events(timeout=DELAI_S)
+            liaison.drain_events(timeout=DELAI_S)
         if self._attendus:
             raise CourtierIndisponible("sans confirmation")
         if self._refus:
@@ -142,6 +157,10 @@ class Editeur:
             self._canal.events["basic_nack"].add(self._nier)
             self._canal.events["basic_return"].add(lambda *_: self._refuser())
             self._numero = 0
+            self._trames = Trames(
+                self._canal.channel_id, self._canal.connection.frame_max, ECHANGE, MIME, "utf-8", PERSISTANT,
+                self._auteur,
+            )  # fmt: skip
         return self._canal
 
     def _confirmer(self, numero: int, plusieurs: bool) -> None:
