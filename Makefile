@@ -11,7 +11,7 @@ PAQUETS := contracts socle gateway identity-service habilitation-service cdap-se
 PROJETS := $(addsuffix /pyproject.toml,$(PAQUETS))
 PORTEE := contracts socle $(filter %-service gateway,$(PAQUETS)) deploy tests
 
-.PHONY: help run up down secrets images test pile sure import verify bench lock clean
+.PHONY: help run up down secrets images test pile chaos sure import verify bench lock clean
 
 help: ## Dire ce que chaque commande fait
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,11 @@ test: $(VENV)/.outils ## Tout ce qui se prouve sur cette machine
 
 pile: $(VENV)/.outils ## Jouer sur des conteneurs les essais de la maison entière (demande Docker)
 	@exec $(BIN)/python -m pytest -m conteneurs --durations=25 tests $(OPTIONS)
+
+chaos: $(VENV)/.outils ## Toutes les pannes, pendant N consultations ; le rapport va dans var/pannes.md : make chaos N=50000 [PANNES="mot"]
+	@mkdir -p "$${MCP_VAR:-var}"
+	@MCP_CHAOS=1 MCP_CONSULTATIONS=$(or $(N),50000) MCP_PANNES="$(PANNES)" MCP_RAPPORT="$${MCP_VAR:-var}/pannes.md" \
+	  exec $(BIN)/python -m pytest -m conteneurs tests/composition/test_pannes.py $(OPTIONS)
 
 sure: $(VENV)/.outils ## Contrôles statiques : forme, types, couches, contrats, verrous
 	$(BIN)/ruff format --check $(PORTEE)

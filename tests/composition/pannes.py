@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from operator import methodcaller
 from pathlib import Path
 
 from pile.composition import programme
@@ -40,22 +41,6 @@ class Panne:
 
 
 @contextmanager
-def mort(cible: str, pile: Pile) -> Iterator[None]:
-    """SIGKILL, and a start after a while."""
-    _faire(pile, "kill", "-s", "KILL", pile.conteneur(cible))
-    yield
-    _faire(pile, "start", pile.conteneur(cible))
-
-
-@contextmanager
-def gel(cible: str, pile: Pile) -> Iterator[None]:
-    """SIGSTOP of all that runs in it: it neither answers nor ends."""
-    _faire(pile, "pause", pile.conteneur(cible))
-    yield
-    _faire(pile, "unpause", pile.conteneur(cible))
-
-
-@contextmanager
 def coupure(cible: str, pile: Pile) -> Iterator[None]:
     """Cut from each of its networks, and joined to them again under the same name.
 
@@ -67,43 +52,53 @@ def coupure(cible: str, pile: Pile) -> Iterator[None]:
     )
     for reseau in reseaux:
         _faire(pile, "network", "disconnect", reseau, conteneur)
-    yield
-    for reseau in reseaux:
-        _faire(pile, "network", "connect", "--alias", cible, reseau, conteneur)
-    if cible == "gateway":
-        _faire(pile, "restart", conteneur)
+    try:
+        yield
+    finally:
+        for reseau in reseaux:
+            _faire(pile, "network", "connect", "--alias", cible, reseau, conteneur)
+        if cible == "gateway":
+            _faire(pile, "restart", conteneur)
 
 
 @contextmanager
 def alarme_de_disque(pile: Pile) -> Iterator[None]:
     """The broker holds its disk for full: it takes nothing from those who publish."""
     _rabbitmqctl(pile, "set_disk_free_limit", TROP)
-    yield
-    _rabbitmqctl(pile, "set_disk_free_limit", ASSEZ)
+    try:
+        yield
+    finally:
+        _rabbitmqctl(pile, "set_disk_free_limit", ASSEZ)
 
 
 @contextmanager
 def alarme_de_memoire(pile: Pile) -> Iterator[None]:
     """The broker holds its memory for full."""
     _rabbitmqctl(pile, "set_vm_memory_high_watermark", "absolute", "1MB")
-    yield
-    _rabbitmqctl(pile, "set_vm_memory_high_watermark", "absolute", "400MB")
+    try:
+        yield
+    finally:
+        _rabbitmqctl(pile, "set_vm_memory_high_watermark", "absolute", "400MB")
 
 
 @contextmanager
 def file_videe(pile: Pile) -> Iterator[None]:
     """Somebody empties the queue of audit by hand, again and again."""
     _rabbitmqctl(pile, "purge_queue", "-p", "mcp", "audit")
-    yield
-    _rabbitmqctl(pile, "purge_queue", "-p", "mcp", "audit")
+    try:
+        yield
+    finally:
+        _rabbitmqctl(pile, "purge_queue", "-p", "mcp", "audit")
 
 
 @contextmanager
 def file_supprimee(pile: Pile) -> Iterator[None]:
     """Somebody deletes the queue of audit; the definitions bring it back."""
     _rabbitmqctl(pile, "delete_queue", "-p", "mcp", "audit")
-    yield
-    _rabbitmqctl(pile, "import_definitions", "/run/secrets/definitions.json")
+    try:
+        yield
+    finally:
+        _rabbitmqctl(pile, "import_definitions", "/run/secrets/definitions.json")
 
 
 @contextmanager
@@ -114,7 +109,7 @@ def horloge(ecart_s: int, pile: Pile) -> Iterator[None]:
     (dossier / "sitecustomize.py").write_text((HORLOGE / "sitecustomize.py").read_text())
     (dossier / "ecart").write_text(str(ecart_s))
     surcharge = dossier / "compose.json"
-    surcharge.write_text(json.dumps({"version": "2.4", "services": {"cdap": {
+    surcharge.write_text(json.dumps({"services": {"cdap": {
         "environment": {
             "PYTHONPATH": "/horloge", "MCP_HORLOGE": "/horloge/ecart", "MCP_HORLOGE_DE": "cdap web",
         },
@@ -123,13 +118,15 @@ def horloge(ecart_s: int, pile: Pile) -> Iterator[None]:
     for chemin in (dossier, *dossier.iterdir()):
         chemin.chmod(0o755)
     _recreer(pile, surcharge)
-    yield
-    _recreer(pile)
+    try:
+        yield
+    finally:
+        _recreer(pile)
 
 
 PANNES: tuple[Panne, ...] = (
-    *(Panne("mort", cible, partial(mort, cible), en_ci=True) for cible in (*CIBLES, *EN_PLUS)),
-    *(Panne("gel", cible, partial(gel, cible), en_ci=cible in FIGEES_EN_CI) for cible in (*CIBLES, *EN_PLUS)),
+    *(Panne("mort", cible, methodcaller("mort", cible), en_ci=True) for cible in (*CIBLES, *EN_PLUS)),
+    *(Panne("gel", cible, methodcaller("fige", cible), en_ci=cible in FIGEES_EN_CI) for cible in (*CIBLES, *EN_PLUS)),
     *(Panne("coupure", cible, partial(coupure, cible), en_ci=cible in FIGEES_EN_CI) for cible in (*CIBLES, *EN_PLUS)),
     Panne("disque plein", "courtier", alarme_de_disque),
     Panne("mémoire pleine", "courtier", alarme_de_memoire),
