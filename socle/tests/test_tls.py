@@ -1,8 +1,10 @@
 """TLS is RFC 9325's or none, in real handshakes."""
 
 import asyncio
+import contextlib
 import logging
 import ssl
+import time
 import warnings
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from atelier.certificats import Autorite, Paire, ancien, serrer, serveur_tls
+from atelier.certificats import PATIENCE_S, Autorite, Paire, ancien, serrer, serveur_tls
 from socle import tls
 from socle.courtier import connexion
 from socle.tls import CertificatRefuse, Genre, examiner, serveur
@@ -133,6 +135,19 @@ def test_un_renouvellement_a_moitie_ecrit_laisse_servir_l_ancien(
 def test_un_certificat_expire_est_servi_et_dit(autorite: Autorite, caplog: pytest.LogCaptureFixture) -> None:
     serveur(*autorite.emettre(ecart=-TROIS_JOURS))
     assert [ligne.cause for ligne in caplog.records] == [Genre.EXPIRE]
+
+
+def test_un_certificat_qui_expire_pendant_qu_il_sert_est_dit(
+    autorite: Autorite, caplog: pytest.LogCaptureFixture
+) -> None:
+    paire = autorite.emettre(ecart=timedelta(seconds=5) - timedelta(days=1))
+    with serveur_tls(serveur(*paire, regard_s=0.0)) as port:
+        fin = time.monotonic() + PATIENCE_S
+        while Genre.EXPIRE not in [ligne.cause for ligne in caplog.records]:
+            assert time.monotonic() < fin
+            with contextlib.suppress(ssl.SSLCertVerificationError):
+                serrer(port, autorite.client())
+            time.sleep(0.1)
 
 
 def test_ce_qui_ne_va_pas_est_nomme(autorite: Autorite, tmp_path: Path) -> None:

@@ -136,14 +136,14 @@ class _Releve:
 
     def _regarder(self) -> None:
         vue = self._signature()
-        if vue == self._vue:
-            return
-        try:
-            self._actuel = _contexte(*self._fichiers)
-        except CertificatRefuse as faute:  # it may be half written: what was good stays, and it is looked at again
-            logger.error("certificat", extra={"cause": faute.genre})
-            return
-        self._vue = vue
+        if vue != self._vue:
+            try:
+                self._actuel = _contexte(*self._fichiers)
+            except CertificatRefuse as faute:  # it may be half written: what was good stays, and it is looked at again
+                logger.error("certificat", extra={"cause": faute.genre})
+                return
+            self._vue = vue
+            logger.info("certificat renouvelé")
         self._dire()
 
     def _dire(self) -> None:
@@ -151,8 +151,6 @@ class _Releve:
             examiner(*self._fichiers)
         except CertificatRefuse as faute:
             logger.error("certificat", extra={"cause": faute.genre})
-        else:
-            logger.info("certificat en service")
 
     def _signature(self) -> tuple[tuple[int, int] | None, ...]:
         return tuple(_trace(fichier) for fichier in self._fichiers)
