@@ -76,7 +76,8 @@ class Ouvrier(UvicornWorker):  # type: ignore[misc]
                 raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
             raise SystemExit(MORT if fin.code == Arbiter.WORKER_BOOT_ERROR else fin.code) from None
         except Exception as faute:  # noqa: BLE001 -- whatever it is, the master starts another one
-            journal.error("un ouvrier est mort à son démarrage", extra={"faute": faute.__class__.__name__})
+            quand = "" if self.a_servi else " à son démarrage"
+            journal.error("un ouvrier est mort%s", quand, extra={"faute": faute.__class__.__name__})
             raise SystemExit(MORT) from None
 
     async def _serve(self) -> None:
@@ -157,6 +158,7 @@ class _Arbitre(Arbiter):
     def enterrer(self, ouvrier: Any) -> None:
         """A worker is dead: one that never served is not replaced at once."""
         if ouvrier.a_servi:
+            self._maitre.a_servi = True
             self._pauses.reprendre()
         else:
             self._prochain_a = time.monotonic() + self._pauses.suivante()

@@ -5,6 +5,7 @@ itself, whether anybody asks or not, less and less often while something is wron
 """
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +26,7 @@ from socle.secret import SecretIllisible
 AGE_MAX_S = 60.0
 REGARD_S = 5.0
 BASE = (Cause.BASE, Cause.BASE_REFUSEE, Cause.BASE_CERTIFICAT, Cause.MIGRATIONS, Cause.BASE_RECENTE)
+logger = logging.getLogger(__name__)
 
 
 def regarder_la_base(engine: Engine, revisions: Revisions | None) -> Cause | None:
@@ -95,10 +97,18 @@ class Guet:
         """Look no more."""
         self._fini.set()
 
+    def _voit(self) -> bool:
+        """Whether something is wrong: that it could not look is, too."""
+        try:
+            return bool(self._regarder())
+        except Exception as faute:  # noqa: BLE001 -- who stops looking says no more that it is over
+            logger.error("guet en échec", extra={"faute": faute.__class__.__name__})
+            return True
+
     def _guetter(self) -> None:
         pauses = Pauses()
         while not self._fini.is_set():
-            if self._regarder():
+            if self._voit():
                 self._fini.wait(pauses.suivante())
             else:
                 pauses.reprendre()
