@@ -135,6 +135,8 @@ def copier(connexion: Connection, table: Table, colonnes: Sequence[str], lignes:
         raise IntegrityError("COPY", None, type(faute)()) from None
     except psycopg.Error as faute:
         raise OperationalError("COPY", None, type(faute)()) from None
+    except UnicodeError:  # half a character: the driver's own fault would hold the text
+        raise OperationalError("COPY", None, psycopg.DataError()) from None
 
 
 class Ecoute:
