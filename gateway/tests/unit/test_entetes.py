@@ -97,6 +97,6 @@ def test_un_corps_d_un_autre_type_est_refuse(entetes: list[tuple[bytes, bytes]])
 
 
 def test_un_corps_s_annonce_par_sa_longueur_ou_par_morceaux() -> None:
-    assert annonce_un_corps([(b"content-length", b"2")])
-    assert annonce_un_corps([(b"transfer-encoding", b"chunked")])
-    assert not annonce_un_corps([(b"content-length", b"0"), (b"accept", b"*/*")])
+    assert annonce_un_corps({b"content-length": b"2"})
+    assert annonce_un_corps({b"transfer-encoding": b"chunked"})
+    assert not annonce_un_corps({b"content-length": b"0", b"accept": b"*/*"})

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from gateway.adapters.adresses import Adresses, Resoudre, resoudre
 from gateway.adapters.connexion import INJOIGNABLE, LENTE, Connexion, NonPrise
 from gateway.adapters.mesures import REPRISES
+from gateway.adapters.places import Places
 from gateway.domain.messages import Envoi, Reponse
 from gateway.domain.refus import ServiceIndisponible
 
@@ -55,31 +56,40 @@ class _Reserve:
         self._port = racine.port or (443 if self._tls else 80)
         self._adresses = Adresses(self._nom, self._port, resoudre)
         self._libres: deque[Connexion] = deque()
-        self._places = asyncio.Semaphore(PAR_SERVICE)
+        self._places = Places(PAR_SERVICE)
 
     async def envoyer(self, envoi: Envoi) -> Reponse:
         """At once where a connection is free; else by a task, which may wait for one."""
         fin = time.monotonic() + envoi.delai_s
-        connexion = None if self._places.locked() else self._prendre()
-        if connexion is not None:
-            async with self._places:
-                try:
+        if self._places.prendre():
+            try:
+                connexion = self._prendre()
+                if connexion is not None:
                     return await self._echanger(connexion, envoi, fin)
-                except NonPrise:
-                    REPRISES.labels(self._service).inc()
+            except NonPrise:
+                REPRISES.labels(self._service).inc()
+            finally:
+                self._places.rendre()
         return await asyncio.create_task(self._patienter(envoi, fin))
 
     async def _patienter(self, envoi: Envoi, fin: float) -> Reponse:
         try:
-            async with asyncio.timeout(fin - time.monotonic()), self._places:
-                for _ in range(REPRISES_MAX):
-                    connexion = self._prendre() or await self._ouvrir()
-                    try:
-                        return await self._echanger(connexion, envoi, fin)
-                    except NonPrise:
-                        REPRISES.labels(self._service).inc()
+            async with asyncio.timeout(fin - time.monotonic()):
+                await self._places.attendre()
+                try:
+                    return await self._insister(envoi, fin)
+                finally:
+                    self._places.rendre()
         except TimeoutError:
             raise ServiceIndisponible(LENTE) from None
+
+    async def _insister(self, envoi: Envoi, fin: float) -> Reponse:
+        for _ in range(REPRISES_MAX):
+            connexion = self._prendre() or await self._ouvrir()
+            try:
+                return await self._echanger(connexion, envoi, fin)
+            except NonPrise:
+                REPRISES.labels(self._service).inc()
         raise ServiceIndisponible(INJOIGNABLE)
 
     async def _echanger(self, connexion: Connexion, envoi: Envoi, fin: float) -> Reponse:

@@ -6,7 +6,7 @@ A list of what passes holds for every spelling of those, underscores and invente
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from gateway.domain.messages import Entetes
@@ -97,9 +97,9 @@ def vers_le_client(entetes: Entetes, passage: Passage = Passage.ORDINAIRE) -> En
     return passent
 
 
-def annonce_un_corps(entetes: Entetes) -> bool:
-    """Whether the request says that it has a body (RFC 9112, 6)."""
-    return any(nom == b"transfer-encoding" or (nom == b"content-length" and valeur != b"0") for nom, valeur in entetes)
+def annonce_un_corps(lus: Mapping[bytes, bytes]) -> bool:
+    """Whether the request says that it has a body (RFC 9112, 6); both headers stand once at most (`domain/tete.py`)."""
+    return lus.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in lus
 
 
 def exiger_le_type(entetes: Entetes, permis: Collection[bytes] = (JSON,)) -> None:

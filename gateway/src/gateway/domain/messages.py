@@ -38,8 +38,8 @@ class Sortie:
 
 @dataclass(slots=True)
 class Demande:
-    """A request as the client made it. `trace` and `pas` are its ids; `corps(limite)` reads its body, and raises
-    TropGrand."""
+    """A request as the client made it. `trace` and `pas` are its ids; `a_un_corps` whether it says that it has a body,
+    which `corps(limite)` reads; that raises TropGrand."""
 
     methode: str
     chemin: bytes
@@ -48,6 +48,7 @@ class Demande:
     adresse: str | None
     trace: str
     pas: str
+    a_un_corps: bool
     corps: Callable[[int], Awaitable[bytes]]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.domain.adresse import Mandataires
 from gateway.domain.cible import exiger_lisible
-from gateway.domain.entetes import valeurs
+from gateway.domain.entetes import annonce_un_corps, valeurs
 from gateway.domain.messages import ClientParti, Demande, Recue, Sortie
 from gateway.domain.refus import ServiceIndisponible
 from gateway.domain.table import Table
@@ -117,6 +117,7 @@ class Porte:
             adresse=self._mandataires.adresse(recue.pair, recue.entetes, prouve=prouve),
             trace=traces.courante(_trace(recue)),
             pas=traces.neuf(),
+            a_un_corps=annonce_un_corps(recue.lus),
             corps=recue.corps,
         )
 

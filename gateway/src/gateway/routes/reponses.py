@@ -7,8 +7,8 @@ from gateway.domain.refus import MethodeInconnue, TropGrand
 from socle import problemes
 
 DEFAUTS = (
-    (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"cache-control: no-store\r\n"),
+    (b"content-security-policy", b"content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n"),
 )
 SECURITE = b"x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n"
 _SANS_CORPS = (204, 304)
@@ -30,13 +30,11 @@ def refuser(faute: BaseException, trace: str) -> Reponse:
 def mettre_en_octets(reponse: Reponse) -> Sortie:
     """Its head, but for what the connection adds, and its body."""
     statut, corps = reponse.statut, reponse.corps
+    presents = [nom for nom, _ in reponse.entetes]
     lignes = [_LIGNES.get(statut) or b"HTTP/1.1 %d \r\n" % statut]
-    presents = set()
-    for nom, valeur in reponse.entetes:
-        presents.add(nom)
-        lignes.append(b"%b: %b\r\n" % (nom, valeur))
+    lignes += [b"%b: %b\r\n" % entete for entete in reponse.entetes]
     lignes.append(SECURITE)
-    lignes += [b"%b: %b\r\n" % defaut for defaut in DEFAUTS if defaut[0] not in presents]
+    lignes += [ligne for nom, ligne in DEFAUTS if nom not in presents]
     if statut in _SANS_CORPS:
         corps = b""
     else:

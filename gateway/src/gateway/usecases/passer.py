@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from gateway.domain.entetes import annonce_un_corps, exiger_le_type, vers_le_client, vers_le_service
+from gateway.domain.entetes import exiger_le_type, vers_le_client, vers_le_service
 from gateway.domain.limites import Limites
 from gateway.domain.messages import Demande, Entetes, Envoi, Reponse
 from gateway.domain.refus import JetonRevoque
@@ -41,7 +41,7 @@ async def passer(outils: Outils, operation: Operation, demande: Demande) -> Repo
     async with outils.registre.tracer(operation, lambda: _acces(operation, demande, identite)):
         quota = _admettre(outils, operation, identite)
         corps = b""
-        if annonce_un_corps(demande.entetes):
+        if demande.a_un_corps:
             exiger_le_type(demande.entetes, operation.types)
             corps = await demande.corps(operation.limite)
         envoi = await _preparer(outils, operation, demande, corps)
