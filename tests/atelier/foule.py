@@ -39,7 +39,7 @@ class Foule:
         """How requests ended that were sent and had no answer; a door that was closed is none of them."""
 
         self._maison, self._assez, self._verrou = maison, assez, threading.Lock()
-        self._entetes, self._url = entetes or {}, url or maison.url
+        self._entetes, self.url = entetes or {}, url or maison.url
         comptes = [compte for compte in maison.demo["comptes"] if compte.get("dossier")]
         personnes = [_Personne(compte, maison.client(compte).jeton) for compte in comptes]
         self._fils = [
@@ -74,10 +74,12 @@ class Foule:
         return max(b - a for a, b in pairwise(instants))
 
     def _consulter(self, personne: "_Personne") -> None:
-        client = Client(self._url)
+        ici, client = self.url, Client(self.url)
         champs = ("organisme", "numero_allocataire", "nom", "numero_instructeur", "numero_bailleur")
         cle = {champ: personne.compte["dossier"].get(champ) for champ in champs}
         while not self._assez.is_set():
+            if ici != self.url:
+                ici, client = self.url, Client(self.url)
             self._renouveler(personne)
             client.porter(personne.jeton)
             ouverte = self._demander(client, "POST", "/cdap/v1/consultations", 201, json=cle)
