@@ -56,7 +56,7 @@ class Composition:
         if demonstration and not self._cafs.exists():
             coffre.remettre(self._cafs, CAFS.read_text(encoding="utf-8"))
         tags = self._tags()
-        self._ecrire(dict.fromkeys(tags, TAG) if os.environ.get("MCP_TAG") else tags)
+        self._ecrire(dict.fromkeys(tags, TAG) if demonstration and os.environ.get("MCP_TAG") else tags)
 
     def retenir(self, service: str, tag: str) -> None:
         """From now on this service is of that version, and the others of theirs."""
@@ -77,8 +77,9 @@ class Composition:
         return self._choix.var / "secrets" / "cdap" / "cafs.yaml"
 
     def _tags(self) -> dict[str, str]:
-        """The version of each service: as it was written down, or that of this checkout."""
-        lus = dict.fromkeys(map(_variable, SERVICES), TAG)
+        """The version of each service, and of what is none: as it was written down, or that of this checkout. To build
+        another one (`MCP_TAG=… make images`) puts nothing in its place."""
+        lus = dict.fromkeys(("MCP_TAG", *map(_variable, SERVICES)), TAG)
         if self.reglages.exists():
             dits = dict(ligne.split("=", 1) for ligne in self.reglages.read_text("utf-8").splitlines())
             lus |= {nom: valeur for nom, valeur in dits.items() if nom in lus}
@@ -91,7 +92,6 @@ class Composition:
             "MCP_PORT": os.environ.get("MCP_PORTS") or str(self._choix.port),
             "MCP_ISSUER": self._choix.passerelle,
             "MCP_RESEAU": RESEAU,
-            "MCP_TAG": TAG,
             **({"MCP_CAFS": f"/run/secrets/{self._cafs.name}"} if self._cafs.exists() else {}),
             **tags,
         }

@@ -8,6 +8,7 @@ import contextlib
 import ipaddress
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -18,14 +19,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from atelier.maison import RACINE, Maison, port_libre
+from atelier.maison import RACINE, Maison
 from atelier.repartiteur import Repartiteur
 
 PREFIXE = "mcp-essais-"
 MONTAGE_S = 900
 TRAVAUX_S = 180
 LIEU = "/var/lib/mcp"
-REPRISE_S = 60
+PORTS = range(20_000, 30_000, 2)
 
 
 def docker_repond() -> bool:
@@ -260,12 +261,14 @@ def _docker(*mots: str) -> subprocess.CompletedProcess[str]:
 
 
 def _ports_voisins() -> str:
-    """Two ports next to one another that are free: one gateway has one of them, its successor the other."""
-    while True:
-        premier = port_libre()
-        with socket.socket() as prise, contextlib.suppress(OSError):
-            prise.bind(("127.0.0.1", premier + 1))
+    """Two ports next to one another that are free, one for a gateway and one for its successor. None of those that the
+    kernel gives to whoever connects somewhere: the second is taken minutes later."""
+    for premier in random.sample(PORTS, len(PORTS)):
+        with contextlib.ExitStack() as prises, contextlib.suppress(OSError):
+            for port in (premier, premier + 1):
+                prises.enter_context(socket.socket()).bind(("127.0.0.1", port))
             return f"{premier}-{premier + 1}"
+    raise AssertionError("no two ports are free")
 
 
 def _reseau_libre() -> str:
