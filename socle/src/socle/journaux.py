@@ -59,7 +59,7 @@ class Sortie(logging.Handler):
 
 def ouvrir(service: str) -> None:
     """Send every log of this process to standard error, as JSON lines."""
-    sortie = Sortie(sys.stderr.fileno())
+    sortie = Sortie(_sortie_d_erreur())
     sortie.setFormatter(Ligne(service))
     logging.basicConfig(level=logging.INFO, handlers=[sortie], force=True)
     # What no line of ours says is not looked for at each of them ("Optimization" in Python's logging HOWTO).
@@ -67,3 +67,11 @@ def ouvrir(service: str) -> None:
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for nom in BAVARDS:
         logging.getLogger(nom).setLevel(logging.CRITICAL)
+
+
+def _sortie_d_erreur() -> int:
+    """The number of standard error, also where something that is no file stands in its place (a test of a command)."""
+    try:
+        return sys.stderr.fileno()
+    except OSError:
+        return 2
