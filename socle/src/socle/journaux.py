@@ -6,12 +6,13 @@ Invariant: only the fields named here leave; a library's own message that may ec
 import logging
 import logging.config
 import os
-import sys
 from datetime import UTC, datetime
 
 import orjson
 
 CHAMPS = ("operation", "acte", "statut", "ms", "trace", "faute", "source", "rang", "nombre", "cause")
+ERREUR = 2
+"""Standard error itself: what a test runner puts in the place of `sys.stderr` may be no file."""
 BAVARDS = ("connexion", "uvicorn.access", "urllib3", "asyncio", "a2wsgi", "aiohttp")
 
 
@@ -59,7 +60,7 @@ class Sortie(logging.Handler):
 
 def ouvrir(service: str) -> None:
     """Send every log of this process to standard error, as JSON lines."""
-    sortie = Sortie(_sortie_d_erreur())
+    sortie = Sortie(ERREUR)
     sortie.setFormatter(Ligne(service))
     logging.basicConfig(level=logging.INFO, handlers=[sortie], force=True)
     # What no line of ours says is not looked for at each of them ("Optimization" in Python's logging HOWTO).
@@ -67,11 +68,3 @@ def ouvrir(service: str) -> None:
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for nom in BAVARDS:
         logging.getLogger(nom).setLevel(logging.CRITICAL)
-
-
-def _sortie_d_erreur() -> int:
-    """The number of standard error, also where something that is no file stands in its place (a test of a command)."""
-    try:
-        return sys.stderr.fileno()
-    except OSError:
-        return 2
