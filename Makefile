@@ -11,7 +11,7 @@ PAQUETS := contracts socle gateway identity-service habilitation-service cdap-se
 PROJETS := $(addsuffix /pyproject.toml,$(PAQUETS))
 PORTEE := contracts socle $(filter %-service gateway,$(PAQUETS)) deploy tests
 
-.PHONY: help run up down secrets images test pile chaos sure import verify bench lock clean
+.PHONY: help run up down secrets remplacer images test pile chaos sure import verify bench lock clean
 
 help: ## Dire ce que chaque commande fait
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ down: $(VENV)/.installe ## Retirer ce que make up a démarré, données comprise
 
 secrets: $(VENV)/.installe ## Faire les secrets qui manquent, ou tourner ceux d’un service : make secrets [TOURNER=cdap|tous]
 	@PYTHONPATH=deploy exec $(BIN)/python -m pile secrets $(TOURNER)
+
+remplacer: $(VENV)/.installe ## Mettre un service en une autre version, sans arrêter la maison : SERVICE=cdap [TAG=…] [RETOUR=oui]
+	@PYTHONPATH=deploy exec $(BIN)/python -m pile remplacer "$(SERVICE)" $(if $(TAG),"$(TAG)") $(if $(RETOUR),--retour)
 
 images: $(VENV)/.installe ## Fabriquer les images (base Debian, Python, PostgreSQL, RabbitMQ, services)
 	@PYTHONPATH=deploy exec $(BIN)/python -m pile images

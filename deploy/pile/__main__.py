@@ -1,4 +1,4 @@
-"""What make calls: `python -m pile images | monter | descendre | secrets`."""
+"""What make calls: `python -m pile images | monter | descendre | secrets | remplacer …`."""
 
 import os
 import signal
@@ -10,9 +10,10 @@ from local.fins import ArretDemande, Echec
 from pile import images
 from pile.composition import Choix, Composition, choisir, descendre
 from pile.montage import monter
+from pile.remplacement import remplacer
 from pile.rotation import tourner
 
-DEMONSTRATION = "--demonstration"
+RETOUR, DEMONSTRATION = "--retour", "--demonstration"
 
 
 def main(ordre: str, *mots: str) -> int:
@@ -30,6 +31,8 @@ def main(ordre: str, *mots: str) -> int:
             monter(choix, arret)
         elif ordre == "secrets":
             _secrets(choix, *mots)
+        elif ordre == "remplacer":
+            remplacer(choix, arret, *[mot for mot in mots if mot != RETOUR], retour=RETOUR in mots)
         else:
             descendre(choix)
     except ArretDemande:
