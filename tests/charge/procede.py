@@ -33,7 +33,7 @@ __all__ = [
 
 _COEURS = sorted(os.sched_getaffinity(0))
 SUJET, RESTE = _COEURS[0], _COEURS[-1]
-PRET_S, FIN_S = 40.0, 12.0
+PRET_S, FIN_S = 120.0, 12.0
 
 
 class Manque(Exception):
