@@ -6,6 +6,8 @@ and only then closes the port: who was accepted is answered.
 """
 
 import asyncio
+import contextlib
+import ctypes
 import errno
 import signal
 import socket
@@ -22,7 +24,12 @@ from uvicorn.config import STARTUP_FAILURE
 from socle.causes import CONSTATS, Cause, Pauses
 
 FILE_D_ATTENTE = 2048
-DERNIERES_S = 0.5
+TOURS, TOUR_S = 25, 0.02
+DERNIERES_S = TOURS * TOUR_S
+SO_ATTACH_FILTER = 26
+_SANS_SYN = ((0x30, 0, 0, 13), (0x45, 0, 1, 0x02), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFFFFFF))
+"""A program for the kernel: of the TCP flags, byte 13, those with SYN are dropped, all others taken."""
+
 PAS_S = 0.1
 FERMER = (b"connection", b"close")
 
@@ -68,10 +75,18 @@ def _lier(host: str, port: int) -> socket.socket | None:
 
 
 class Serveur(uvicorn.Server):
-    """uvicorn's server, that leaves without cutting anyone. `depart_s` is how long it goes on accepting."""
+    """uvicorn's server, that leaves without cutting anyone. `depart_s` is how long it goes on accepting; `pour_tous`
+    says whether nobody else goes on with the same port."""
 
-    def __init__(self, config: uvicorn.Config, depart_s: float, sert: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        depart_s: float,
+        sert: Callable[[], None] = lambda: None,
+        pour_tous: Callable[[], bool] = lambda: True,
+    ) -> None:
         super().__init__(config)
+        self._pour_tous = pour_tous
         self._depart_s = depart_s
         self._sert = sert
         self._presse = False
@@ -130,9 +145,13 @@ class Serveur(uvicorn.Server):
             if self.force_exit or (reste := fin - time.monotonic()) <= 0:
                 break
             await asyncio.sleep(min(PAS_S, reste))
-        fin = time.monotonic() + DERNIERES_S
-        while any(map(_en_file, sockets)) and time.monotonic() < fin:
-            await asyncio.sleep(0)
+        if self._pour_tous():
+            for prise in sockets:
+                _taire_les_arrivees(prise)
+        for _ in range(TOURS):
+            await asyncio.sleep(TOUR_S)
+            if not any(map(_en_file, sockets)):
+                break
 
     @property
     def _connexions(self) -> Collection[Any]:
@@ -141,9 +160,10 @@ class Serveur(uvicorn.Server):
 
     async def _attendre_les_dernieres(self) -> None:
         """Who was accepted at the last moment has not spoken yet."""
-        fin = time.monotonic() + DERNIERES_S
-        while time.monotonic() < fin and not all(map(_a_parle, self._connexions)):
-            await asyncio.sleep(PAS_S / 10)
+        for _ in range(TOURS):  # and not so many seconds: on a busy machine they pass without a turn of the loop
+            if all(map(_a_parle, self._connexions)):
+                break
+            await asyncio.sleep(TOUR_S)
 
 
 async def _ecouter(sockets: list[socket.socket]) -> None:
@@ -170,6 +190,17 @@ async def _rien() -> None:
 def _a_parle(connexion: Any) -> bool:
     """Whether this client has asked something: uvicorn's protocol, and those of ours that say it themselves."""
     return bool(connexion.a_parle if hasattr(connexion, "a_parle") else connexion.cycle is not None)
+
+
+def _taire_les_arrivees(prise: socket.socket) -> None:
+    """Nobody new comes to the queue, so that it can be emptied before it is closed: who asks to connect hears nothing,
+    asks again a second later, and is refused. Where the kernel does not know this, the last moment is a bit longer."""
+    octets = b"".join(struct.pack("HBBI", *pas) for pas in _SANS_SYN)
+    programme = ctypes.create_string_buffer(octets, len(octets))
+    with contextlib.suppress(OSError):
+        prise.setsockopt(
+            socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", len(_SANS_SYN), ctypes.addressof(programme))
+        )
 
 
 def _en_file(prise: Any) -> int:

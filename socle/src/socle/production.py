@@ -82,7 +82,7 @@ class Ouvrier(UvicornWorker):  # type: ignore[misc]
 
     async def _serve(self) -> None:
         self.config.app = self.wsgi
-        serveur = Serveur(self.config, self.app.depart_s, self._dire_qu_il_sert)
+        serveur = Serveur(self.config, self.app.depart_s, self._dire_qu_il_sert, self.app.s_arrete)
         # What gunicorn sends its workers when it is interrupted from the keyboard.
         asyncio.get_running_loop().add_signal_handler(signal.SIGQUIT, serveur.partir, signal.SIGINT)
         await serveur.serve(sockets=self.sockets)
@@ -115,7 +115,16 @@ class _Maitre(BaseApplication):
         self._fabriquer, self._options, self._prise = fabriquer, options, prise
         self.depart_s = depart_s
         self.a_servi = False
+        self._s_arrete = mmap.mmap(-1, 1)
         super().__init__()
+
+    def s_arrete(self) -> bool:
+        """Whether all workers leave; they share this with the master."""
+        return self._s_arrete[0] == 1
+
+    def arreter(self) -> None:
+        """All of them do."""
+        self._s_arrete[0] = 1
 
     def load_config(self) -> None:
         for nom, valeur in self._options.items():
@@ -146,6 +155,11 @@ class _Arbitre(Arbiter):
             super().spawn_workers()
         elif not self._ouvriers:
             self.spawn_worker()
+
+    def stop(self, graceful: bool = True) -> None:
+        """Have all workers leave: from now on none goes on with the port."""
+        self._maitre.arreter()
+        super().stop(graceful)
 
     def reap_workers(self) -> None:
         """Settings that are wrong have been told by who met them: nothing is to be added."""
