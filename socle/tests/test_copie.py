@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Column, MetaData, String, Table, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from atelier import grappe
 from atelier.bases import nouvelle_base
+from atelier.postgres import modele
 from socle.database import ouvrir
 from socle.postgresql import SERIE, copier
 
@@ -14,8 +14,8 @@ mots = Table("mots", MetaData(), Column("mot", String(20), primary_key=True), Co
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    with grappe.postgresql() as modele:
-        engine = ouvrir(nouvelle_base(tmp_path_factory.mktemp("copie") / "x", modele))
+    with modele() as copiee:
+        engine = ouvrir(nouvelle_base(tmp_path_factory.mktemp("copie") / "x", copiee))
         mots.metadata.create_all(engine)
         yield engine
         engine.dispose()

@@ -3,16 +3,17 @@
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
+from atelier.bases import VARIABLE
 from atelier.certificats import Paire
+from atelier.maison import port_libre
 
 PROGRAMMES = Path("/usr/lib/postgresql/15/bin")
 UTILISATEUR = "postgres"
@@ -25,9 +26,7 @@ class Grappe:
 
     def __init__(self, dossier: Path) -> None:
         self._dossier = dossier
-        with socket.socket() as prise:
-            prise.bind(("127.0.0.1", 0))
-            self.port = int(prise.getsockname()[1])
+        self.port = port_libre()
 
     @property
     def adresse(self) -> str:
@@ -103,6 +102,17 @@ def grappe() -> Iterator[Grappe]:
     finally:
         ici.arreter()
         shutil.rmtree(dossier, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def modele() -> Iterator[str]:
+    """The address of an empty database that may be copied: the environment’s, or that of a cluster of its own."""
+    if donne := os.environ.get(VARIABLE):
+        yield donne
+    else:
+        with grappe() as ici:
+            nomme = make_url(ici.adresse).set(username="mcp_app", password=MOT_DE_PASSE)
+            yield nomme.render_as_string(hide_password=False)
 
 
 def _en_tant_que() -> list[str]:

@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from atelier import bases, grappe
+from atelier import bases
+from atelier.postgres import modele
 from audit.adapters.collecte import Suivi
 from audit.adapters.depots import RegistreSql
 from audit.adapters.sources import SourceHttp
@@ -189,5 +190,5 @@ def test_relais_tues_et_arretes_sur_sqlite(tmp_path):
 
 @pytest.mark.timeout(420)
 def test_relais_tues_et_arretes_sur_postgresql(tmp_path):
-    with grappe.postgresql() as modele:
-        jouer(bases.nouvelle_base(tmp_path / "cdap.sqlite", modele), tmp_path)
+    with modele() as copiee:
+        jouer(bases.nouvelle_base(tmp_path / "cdap.sqlite", copiee), tmp_path)
