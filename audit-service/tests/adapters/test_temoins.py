@@ -8,6 +8,7 @@ import pytest
 from audit.adapters.temoins import TemoinsFichiers
 from audit.domain.chaine import Tete
 from audit.usecases.accueillir import accueillir
+from audit.usecases.ports import Temoignage
 from audit.usecases.temoigner import temoigner
 
 SOIR = datetime(2026, 3, 2, 23, 59, 59, tzinfo=UTC)
@@ -65,3 +66,13 @@ def test_un_temoin_qui_ne_s_ecrit_pas_n_est_pas_tenu_pour_ecrit(registre, forge,
     obstacle.rmdir()
     assert temoigner(registre, temoins, ("cdap",), SOIR) == 1
     assert isinstance(temoins.dernier("cdap"), Tete)
+
+
+def test_un_journal_remis_ne_fait_pas_oublier_la_tete_qu_il_avait(registre, forge, dossier):
+    recus = forge.serie(2)
+    perdue = Tete(5, forge.serie(1)[0].empreinte)
+    accueillir(registre, "cdap", forge.lot(recus))
+    temoins = TemoinsFichiers(dossier)
+    temoins.ajouter([Temoignage("cdap", perdue)], SOIR)
+    assert temoigner(registre, temoins, ("cdap",), LENDEMAIN) == 0
+    assert TemoinsFichiers(dossier).dernier("cdap") == perdue
