@@ -40,9 +40,9 @@ test: $(VENV)/.outils ## Tout ce qui se prouve sur cette machine
 pile: $(VENV)/.outils ## Jouer sur des conteneurs les essais de la maison entière (demande Docker)
 	@exec $(BIN)/python -m pytest -m conteneurs --durations=25 tests $(OPTIONS)
 
-chaos: $(VENV)/.outils ## Toutes les pannes, pendant N consultations ; le rapport va dans var/pannes.md : make chaos N=50000 [PANNES="mot"]
+chaos: $(VENV)/.outils ## Toutes les pannes, pendant N consultations ; le rapport va dans var/pannes.md : make chaos N=50000 [PANNES="motif"]
 	@mkdir -p "$${MCP_VAR:-var}"
-	@MCP_CHAOS=1 MCP_CONSULTATIONS=$(or $(N),50000) MCP_PANNES="$(PANNES)" MCP_RAPPORT="$${MCP_VAR:-var}/pannes.md" \
+	@MCP_CHAOS=1 MCP_CONSULTATIONS=$(or $(N),50000) MCP_PANNES='$(PANNES)' MCP_RAPPORT="$${MCP_VAR:-var}/pannes.md" \
 	  exec $(BIN)/python -m pytest -m conteneurs tests/composition/test_pannes.py $(OPTIONS)
 
 sure: $(VENV)/.outils ## Contrôles statiques : forme, types, couches, contrats, verrous
