@@ -17,15 +17,17 @@ from atelier.maison import port_libre
 
 PROGRAMMES = Path("/usr/lib/postgresql/15/bin")
 UTILISATEUR = "postgres"
+PROPRIETAIRE = "mcp_owner"
 MOT_DE_PASSE = "premier"
 ATTENTE_S = 120
 
 
 class Grappe:
-    """A cluster with one user, `mcp_app`, and the database `essai`."""
+    """A cluster with one user, who may do anything, and the database `essai`."""
 
-    def __init__(self, dossier: Path) -> None:
+    def __init__(self, dossier: Path, utilisateur: str) -> None:
         self._dossier = dossier
+        self._utilisateur = utilisateur
         self.port = port_libre()
 
     @property
@@ -39,7 +41,14 @@ class Grappe:
         mot.write_text(MOT_DE_PASSE)
         mot.chmod(0o644)
         self._faire(
-            "initdb", "-U", "mcp_app", "--auth=scram-sha-256", "--no-sync", f"--pwfile={mot}", "-D", self._donnees
+            "initdb",
+            "-U",
+            self._utilisateur,
+            "--auth=scram-sha-256",
+            "--no-sync",
+            f"--pwfile={mot}",
+            "-D",
+            self._donnees,
         )
         self.demarrer()
         self.sql("CREATE DATABASE essai", base="postgres")
@@ -73,7 +82,7 @@ class Grappe:
 
     def sql(self, ordre: str, base: str = "essai", mot: str = MOT_DE_PASSE) -> None:
         """Run one statement, over the socket of the machine."""
-        ici = ("-h", str(self._dossier), "-p", str(self.port), "-U", "mcp_app", "-d", base)
+        ici = ("-h", str(self._dossier), "-p", str(self.port), "-U", self._utilisateur, "-d", base)
         self._faire("psql", "-X", "-q", *ici, "-c", ordre, mot=mot)
 
     @property
@@ -89,13 +98,13 @@ class Grappe:
 
 
 @contextlib.contextmanager
-def grappe() -> Iterator[Grappe]:
+def grappe(utilisateur: str = "mcp_app") -> Iterator[Grappe]:
     """A running cluster, gone at the end; the test is skipped where PostgreSQL is not installed."""
     if not (PROGRAMMES / "initdb").exists():
         pytest.skip(f"no PostgreSQL server in {PROGRAMMES}")
     dossier = Path(mkdtemp(prefix="mcp-postgres-"))
     _donner(dossier)
-    ici = Grappe(dossier)
+    ici = Grappe(dossier, utilisateur)
     try:
         ici.creer()
         yield ici
@@ -110,8 +119,8 @@ def modele() -> Iterator[str]:
     if donne := os.environ.get(VARIABLE):
         yield donne
     else:
-        with grappe() as ici:
-            nomme = make_url(ici.adresse).set(username="mcp_app", password=MOT_DE_PASSE)
+        with grappe(PROPRIETAIRE) as ici:  # migrations look for the other roles, and give them what is theirs
+            nomme = make_url(ici.adresse).set(username=PROPRIETAIRE, password=MOT_DE_PASSE)
             yield nomme.render_as_string(hide_password=False)
 
 

@@ -18,6 +18,7 @@ QUI_SERVENT = ("identity", "habilitation", "cdap", "audit", "gateway-interne")
 QUI_NE_SERVENT_PERSONNE = (
     "identity-relay", "habilitation-relay", "cdap-relay", "audit-relay", "gateway-relay", "audit-collecte",
 )  # fmt: skip
+PORTE = ("gateway",)
 QUI_GARDENT = ("courtier", "identity-base", "habilitation-base", "cdap-base", "audit-base", "gateway-base")
 FERMER = {"Connection": "close"}
 """A connection for each request: on one that is kept, a request and the end of the connection may cross (RFC 9112,
@@ -39,7 +40,7 @@ def foule(pile: Pile) -> Iterator[Foule]:
         foule.sortir()
 
 
-@pytest.mark.parametrize("noms", [QUI_SERVENT, QUI_NE_SERVENT_PERSONNE, QUI_GARDENT], ids="-".join)
+@pytest.mark.parametrize("noms", [QUI_SERVENT, QUI_NE_SERVENT_PERSONNE, QUI_GARDENT, PORTE], ids="-".join)
 def test_aucune_requete_n_est_coupee_par_un_sigterm(
     pile: Pile, foule: Foule, noms: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:

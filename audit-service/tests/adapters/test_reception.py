@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from atelier import grappe
+from atelier import postgres
 from atelier.bases import nouvelle_base
 from audit.adapters.depots import RegistreSql
 from audit.adapters.reception import Raison, Reception, lire
@@ -73,7 +73,7 @@ class Banc:
 @pytest.fixture(scope="module")
 def modele() -> Iterator[str]:
     """A PostgreSQL database that may be copied."""
-    with grappe.postgresql() as adresse:
+    with postgres.modele() as adresse:
         yield adresse
 
 
