@@ -24,7 +24,7 @@ from socle.ecoute import port_libre
 from socle.travail import jour_de, maintenant
 from socle.voisins import sans_mandataire
 
-PRET_S = 60.0
+PRET_S = 120.0
 TOMBE_S = 10.0
 REGARD_S = 0.5
 PLEIN_OCTETS = 1_000_000

@@ -17,7 +17,7 @@ from typing import Any
 import requests
 
 RACINE = Path(__file__).resolve().parents[2]
-PRET_S = 90
+PRET_S = 300
 REPRISE_S = 20
 
 
