@@ -6,7 +6,6 @@ its sentence names files, roles and commands, never a value. Who meets a fault w
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
@@ -62,7 +61,7 @@ class Constats:
 
     def __init__(self, dire: Callable[[frozenset[Constat]], None] = lambda _: None) -> None:
         self._verrou = threading.Lock()
-        self._presents: dict[Constat, float] = {}
+        self._presents: set[Constat] = set()
         self._dire = dire
 
     def constater(self, cause: Cause, objet: str = "") -> None:
@@ -70,7 +69,7 @@ class Constats:
         with self._verrou:
             if (cause, objet) in self._presents:
                 return
-            self._presents[cause, objet] = time.time()
+            self._presents.add((cause, objet))
             niveau = logging.WARNING if cause in REMARQUES else logging.ERROR
             logger.log(niveau, _phrase(cause, objet), extra={"cause": str(cause)})
             self._dire(frozenset(self._presents))
@@ -80,7 +79,8 @@ class Constats:
         if (cause, objet) not in self._presents:
             return
         with self._verrou:
-            if self._presents.pop((cause, objet), None) is not None:
+            if (cause, objet) in self._presents:
+                self._presents.remove((cause, objet))
                 logger.info("c’est fini : %s", _phrase(cause, objet), extra={"cause": str(cause)})
                 self._dire(frozenset(self._presents))
 

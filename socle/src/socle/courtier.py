@@ -99,7 +99,6 @@ class Editeur:
 
     def __init__(self, adresses: Callable[[], Iterable[str]], certificats: Path | None = None) -> None:
         self._adresses = adresses
-        self._auteur = ""
         self._certificats = certificats
         self._connexion: Any = None
         self._canal: Any = None
@@ -150,7 +149,6 @@ class Editeur:
     def _ouvrir(self) -> Any:
         if self._canal is None:
             self._connexion = ouvrir(self._adresses, self._certificats)
-            self._auteur = self._connexion.userid or ""
             self._canal = self._connexion.channel()
             self._canal.confirm_select()
             self._canal.events["basic_ack"].add(self._confirmer)
@@ -159,7 +157,7 @@ class Editeur:
             self._numero = 0
             self._trames = Trames(
                 self._canal.channel_id, self._canal.connection.frame_max, ECHANGE, MIME, "utf-8", PERSISTANT,
-                self._auteur,
+                self._connexion.userid or "",
             )  # fmt: skip
         return self._canal
 
