@@ -30,7 +30,7 @@ def appeler(tmp_path, travail, engine):
 
     def faire(fonction, persona=UTILISATRICE, regle=TRACEE, entetes=None, **arguments):
         jeton = {"Authorization": f"Bearer {SIGNATAIRE.signer(persona.claims)}"} if persona else {}
-        operation = porte.envelopper("essais.faire", regle, fonction)
+        operation = porte.operation("essais.faire", regle, fonction).pour_flask()
         adresse = {"REMOTE_ADDR": "192.0.2.7"}
         with flask.Flask("essai").test_request_context("/", headers=jeton | (entetes or {}), environ_base=adresse):
             reponse = operation(**arguments)

@@ -96,10 +96,6 @@ class Porte:
     injections: Mapping[str, Any]
     telemetrie: Telemetrie | None = None
 
-    def envelopper(self, nom: str, regle: Regle, fonction: Callable[..., Any]) -> Callable[..., flask.Response]:
-        """Wrap a route for Connexion."""
-        return self.operation(nom, regle, fonction).pour_flask()
-
     def operation(self, nom: str, regle: Regle, fonction: Callable[..., Any]) -> Operation:
         """Wrap a route: `acces`, `travail` and the injections reach it by the names of its parameters."""
         signature = inspect.signature(fonction)

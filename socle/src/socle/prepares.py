@@ -20,7 +20,7 @@ _DIALECTE = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 class Preparee:
     """One statement over plain columns (texts, numbers, bytes), its parameters given by name."""
 
-    def __init__(self, instruction: "Select[Any] | Insert | Update | Delete") -> None:
+    def __init__(self, instruction: Select[Any] | Insert | Update | Delete) -> None:
         self._instruction = instruction
         composee = instruction.compile(dialect=_DIALECTE)
         self._texte = str(composee)
