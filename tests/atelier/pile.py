@@ -204,14 +204,12 @@ class Pile(Maison):
         return ici
 
     def _passerelles(self) -> list[tuple[str, int]]:
-        """Where the gateways are that are well, or any that runs."""
+        """Where the gateways are that run: one that does not serve yet, or any more, refuses, and the other is tried.
+        Health would be known some seconds too late: the old one leaves as soon as the new one is well."""
         filtres = [f"label=com.docker.compose.{cle}" for cle in (f"project={self.projet}", "service=gateway")]
-        mots = [mot for filtre in filtres for mot in ("--filter", filtre)]
-        for sains in (("--filter", "health=healthy"), ()):
-            if ids := self.docker("ps", "-q", *mots, *sains).stdout.split():
-                reseaux = [self._reseaux(id).get(f"{self.projet}_porte", {}) for id in ids]
-                return [(reseau["IPAddress"], 8000) for reseau in reseaux if reseau.get("IPAddress")]
-        return []
+        ids = self.docker("ps", "-q", *(mot for filtre in filtres for mot in ("--filter", filtre))).stdout.split()
+        reseaux = [self._reseaux(id).get(f"{self.projet}_porte", {}) for id in ids]
+        return [(reseau["IPAddress"], 8000) for reseau in reseaux if reseau.get("IPAddress")]
 
     def _secret(self, service: str, role: str) -> str:
         return (self.var / "compose" / "secrets" / f"{service}-base" / role).read_text()

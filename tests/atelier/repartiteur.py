@@ -59,8 +59,8 @@ class Repartiteur:
 
     async def _joindre(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         adresses, self._tour = self._adresses, self._tour + 1
-        for n in range(len(adresses)):
-            hote, port = adresses[(self._tour + n) % len(adresses)]
+        debut = self._tour % max(1, len(adresses))  # held here: others move on while this one waits
+        for hote, port in adresses[debut:] + adresses[:debut]:
             with contextlib.suppress(OSError, TimeoutError):
                 return await asyncio.wait_for(asyncio.open_connection(hote, port), CONNEXION_S)
         return None
